@@ -1,0 +1,2 @@
+/** Any one of many over TCP. */
+package dev.twincast.anycast;
