@@ -1,0 +1,35 @@
+package dev.twincast.cli;
+
+import dev.twincast.multicast.Group;
+import dev.twincast.multicast.Interfaces;
+import java.io.IOException;
+import java.net.NetworkInterface;
+
+/** The groups of a command line. */
+final class Groups {
+  /** What a missing part of {@code GROUP:PORT} takes. */
+  static final Group DEFAULT = Group.parse("224.1.1.1:5007");
+
+  private Groups() {}
+
+  static Group parse(String text) {
+    try {
+      return Group.parse(text, DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The interface that {@code --interface} names; call it only when that is set. */
+  static NetworkInterface networkInterface(Arguments arguments) throws IOException {
+    return Interfaces.named(arguments.text("interface"));
+  }
+
+  /** An event about a group, with its address, port and interface. */
+  static Event event(String name, Group group, NetworkInterface networkInterface) {
+    return Event.of(name)
+        .with("group", group.address().getHostAddress())
+        .with("port", group.port())
+        .with("interface", networkInterface.getName());
+  }
+}

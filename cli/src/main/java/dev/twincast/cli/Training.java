@@ -1,0 +1,53 @@
+package dev.twincast.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * Runs each command once on the loopback interface, so that the JVM can note what they load: the
+ * launcher and the image make their AOT cache from it (JEP 514).
+ */
+public final class Training {
+  private static final int MOST_SENDS = 50;
+
+  private final Main main =
+      new Main(
+          new PrintStream(OutputStream.nullOutputStream()),
+          new PrintStream(OutputStream.nullOutputStream()),
+          Map.of());
+
+  private Training() {}
+
+  /** Runs the commands; takes about two seconds and ends by itself. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Training training = new Training();
+    training.main.run("--version");
+    training.main.run("--help");
+    training.anycast();
+    training.multicast();
+    System.exit(0);
+  }
+
+  private void anycast() throws IOException, InterruptedException {
+    String port = "" + Ports.tcp(0);
+    Thread server =
+        Thread.ofPlatform().start(() -> main.run("serve", "--bind", "127.0.0.1", "--port", port));
+    main.run("call", "127.0.0.1:" + port, "--message", "hello", "--wait", "5s");
+    server.interrupt();
+    server.join();
+  }
+
+  private void multicast() throws IOException, InterruptedException {
+    String group = "224.1.1.1:" + Ports.udp(0) + "%" + Ports.loopbackInterface();
+    Thread receiver =
+        Thread.ofPlatform()
+            .start(() -> main.run("receive", group, "--count", "2", "--timeout", "5s", "--json"));
+    for (int i = 0; i < MOST_SENDS && receiver.isAlive(); i++) {
+      main.run("send", group);
+      receiver.join(100);
+    }
+    receiver.join();
+  }
+}

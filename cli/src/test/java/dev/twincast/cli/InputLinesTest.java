@@ -1,0 +1,35 @@
+package dev.twincast.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class InputLinesTest {
+  private static InputLines lines(byte... input) {
+    return new InputLines(new ByteArrayInputStream(input), 3);
+  }
+
+  @Test
+  void givesLinesByteForByte() throws Exception {
+    InputLines lines = lines((byte) 'a', (byte) 0xff, (byte) '\n', (byte) '\n', (byte) 'b');
+
+    assertArrayEquals(new byte[] {'a', (byte) 0xff}, lines.next().orElseThrow());
+    assertArrayEquals(new byte[0], lines.next().orElseThrow());
+    assertArrayEquals(new byte[] {'b'}, lines.next().orElseThrow());
+    assertEquals(Optional.empty(), lines.next());
+  }
+
+  @Test
+  void refusesALineThatIsTooLongAfterThoseBefore() throws Exception {
+    InputLines lines =
+        lines((byte) 'a', (byte) '\n', (byte) 'b', (byte) 'b', (byte) 'b', (byte) 'b');
+
+    assertArrayEquals(new byte[] {'a'}, lines.next().orElseThrow());
+    assertThrows(IOException.class, lines::next);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.twincast.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.gson.JsonObject;
+import org.junit.jupiter.api.Test;
+
+/** The lab's lines, to the letter. */
+class LinesTest {
+  @Test
+  void server() {
+    assertEquals(
+        "[server] listening on 0.0.0.0:5000",
+        Lines.of(Event.of("listening").with("address", "0.0.0.0").with("port", 5000)));
+    assertEquals(
+        "[server] a41f draining: 2 connections",
+        Lines.of(Event.of("draining").with("name", "a41f").with("connections", 2)));
+    assertEquals(
+        "[server] a41f draining: 1 connection",
+        Lines.of(Event.of("draining").with("name", "a41f").with("connections", 1)));
+  }
+
+  @Test
+  void client() {
+    assertEquals(
+        "Received: Hello from server a41f",
+        Lines.of(Event.of("reply").with("text", "Hello from server a41f")));
+
+    JsonObject replicas = new JsonObject();
+    replicas.addProperty("0be2", 2);
+    replicas.addProperty("77c0", 3);
+    replicas.addProperty("a41f", 4);
+    JsonObject millis = new JsonObject();
+    millis.addProperty("p50", 0.6);
+    millis.addProperty("max", 2.1);
+    assertEquals(
+        "3 replicas answered 9 calls: a41f 4, 77c0 3, 0be2 2; 0 failed; median 0.6 ms, worst 2.1"
+            + " ms",
+        Lines.of(
+            Event.summary("call")
+                .with("answered", 9)
+                .with("failed", 0)
+                .with("replicas", replicas)
+                .with("millis", millis)));
+  }
+
+  @Test
+  void sender() {
+    assertEquals(
+        "Sent JSON: {\"sensor\": \"temp\", \"value\": 23.5}",
+        Lines.of(Payload.of("{\"sensor\": \"temp\", \"value\": 23.5}").describe(Event.of("sent"))));
+    assertEquals(
+        "Sent binary blob (1024 bytes)",
+        Lines.of(Payload.of(new byte[1024]).describe(Event.of("sent"))));
+    assertEquals("Sent text: hello", Lines.of(Payload.of("hello").describe(Event.of("sent"))));
+  }
+
+  @Test
+  void receiver() {
+    Event group = Event.of("joined").with("group", "224.1.1.1").with("port", 5007);
+    assertEquals(
+        "Joined multicast group 224.1.1.1:5007 on eth0", Lines.of(group.with("interface", "eth0")));
+    assertEquals(
+        "Leaving multicast group [ff15::1]:5007",
+        Lines.of(Event.of("left").with("group", "ff15::1").with("port", 5007)));
+    assertEquals(
+        "Received from 172.18.0.3:5007: {\"value\": 23.5}",
+        Lines.of(
+            Payload.of("{\"value\": 23.5}")
+                .describe(Event.of("message").with("source", "172.18.0.3:5007"))));
+    assertEquals(
+        "Received from 172.18.0.3:5007: binary blob, 1024 bytes",
+        Lines.of(
+            Payload.of(new byte[1024])
+                .describe(Event.of("message").with("source", "172.18.0.3:5007"))));
+    assertEquals(
+        "2 messages from 1 source",
+        Lines.of(Event.summary("receive").with("messages", 2).with("sources", 1)));
+  }
+}
