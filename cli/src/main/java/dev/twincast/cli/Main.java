@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The entry point: finds the command, runs it, and turns what happened into an exit code. */
 public final class Main {
@@ -98,8 +99,16 @@ public final class Main {
     } catch (BindException | AccessDeniedException | SecurityException e) {
       return failed(fullName, e, verbose, ExitCode.UNAVAILABLE);
     } catch (IOException | RuntimeException e) {
-      return failed(fullName, e, verbose, ExitCode.ERROR);
+      return failed(
+          fullName, e, verbose, isNotPermitted(e) ? ExitCode.UNAVAILABLE : ExitCode.ERROR);
     }
+  }
+
+  /** A firewall's or the kernel's EPERM or EACCES, which the JDK tells only as text. */
+  private static boolean isNotPermitted(@Nullable Throwable e) {
+    return e != null
+        && (String.valueOf(e.getMessage()).matches("(?s).*(not permitted|Permission denied).*")
+            || isNotPermitted(e.getCause()));
   }
 
   private int usage(String who, String message) {

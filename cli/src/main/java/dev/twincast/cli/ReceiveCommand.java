@@ -48,7 +48,7 @@ final class ReceiveCommand implements Command {
             : Optional.empty();
     List<MulticastReceiver> receivers = new ArrayList<>();
     try {
-      for (Collection<Group> groups : byPortAndFamily(arguments.operands())) {
+      for (Collection<Group> groups : byReceiver(arguments.operands())) {
         receivers.add(open(List.copyOf(groups), arguments));
       }
       Receiving receiving = new Receiving(limits, files, out);
@@ -61,13 +61,15 @@ final class ReceiveCommand implements Command {
     }
   }
 
-  /** One receiver has one port and one address family. */
-  private static Collection<List<Group>> byPortAndFamily(List<String> operands) {
-    Map<String, List<Group>> groups = new LinkedHashMap<>();
+  /** One receiver has one port, one address family and one interface. */
+  private static Collection<List<Group>> byReceiver(List<String> operands) {
+    Map<List<Object>, List<Group>> groups = new LinkedHashMap<>();
     for (String operand : operands.isEmpty() ? List.of("") : operands) {
       Group group = operand.isEmpty() ? Groups.DEFAULT : Groups.parse(operand);
       groups
-          .computeIfAbsent(group.port() + " " + group.isIpv6(), key -> new ArrayList<>())
+          .computeIfAbsent(
+              List.of(group.port(), group.isIpv6(), group.interfaceName()),
+              key -> new ArrayList<>())
           .add(group);
     }
     return groups.values();

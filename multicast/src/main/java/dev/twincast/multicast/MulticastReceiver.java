@@ -1,0 +1,311 @@
+package dev.twincast.multicast;
+
+import dev.twincast.multicast.udp.NioPort;
+import dev.twincast.multicast.udp.Port;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what is sent to one or more groups: a member of them, on one network interface.
+ *
+ * <pre>{@code
+ * try (var receiver = MulticastReceiver.join("239.1.2.3:5000")) {
+ *   Datagram datagram = receiver.receive();
+ * }
+ * }</pre>
+ *
+ * <p>All groups of a receiver have one UDP port and one address family; open one receiver for each
+ * other port. Many receivers, of one program or of several, may share a port on one host: each
+ * hears every datagram of its groups. A receiver of a single group is bound to that group's address
+ * (on Linux and macOS), so that nothing else can reach it; a receiver of several groups also hears
+ * unicast datagrams to its port.
+ *
+ * <p>One thread at a time receives; {@link #join(Group)}, {@link #leave} and {@link #close} may be
+ * called by any other meanwhile. An interrupt of the thread that receives closes the receiver, as
+ * it does with every {@link java.nio.channels.InterruptibleChannel}.
+ */
+public final class MulticastReceiver implements AutoCloseable {
+  private final Port port;
+  private final Group first;
+  private final boolean alone;
+  private final List<InetAddress> sources;
+  private final NetworkInterface networkInterface;
+  private final int receiveBufferAsked;
+  private final int receiveBufferGranted;
+
+  private final ReentrantLock receiving = new ReentrantLock();
+
+  // By address, in the order of joining. Guarded by this.
+  private final Map<InetAddress, Group> joined = new LinkedHashMap<>();
+
+  private MulticastReceiver(Builder builder) throws IOException {
+    networkInterface = Interfaces.choose(builder.networkInterface, builder.first);
+    // A given interface beats whatever groups name, now and in a later join.
+    first =
+        builder.networkInterface.isPresent()
+            ? builder.first
+            : builder.first.on(networkInterface.getName());
+    alone = builder.groups.stream().map(Group::address).distinct().count() == 1;
+    sources = builder.sources;
+    receiveBufferAsked = builder.receiveBuffer;
+    port =
+        NioPort.receiving(Interfaces.addressOn(networkInterface, first), alone, receiveBufferAsked);
+    try {
+      receiveBufferGranted = port.receiveBufferBytes();
+      for (Group group : builder.groups) {
+        enter(group);
+      }
+    } catch (IOException | RuntimeException e) {
+      port.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a receiver with all defaults.
+   *
+   * @param groups as {@link Group#parse(String)} reads them
+   * @throws IOException as {@link Builder#open}
+   */
+  public static MulticastReceiver join(String... groups) throws IOException {
+    return builder(Arrays.stream(groups).map(Group::parse).toList()).open();
+  }
+
+  /** As {@link #builder(List)}. */
+  public static Builder builder(Group... groups) {
+    return builder(List.of(groups));
+  }
+
+  /**
+   * A receiver to be opened, with options.
+   *
+   * @throws IllegalArgumentException if there is no group, or they differ in port, address family
+   *     or named interface
+   */
+  public static Builder builder(List<Group> groups) {
+    return new Builder(groups);
+  }
+
+  /**
+   * Waits for the next datagram, without end.
+   *
+   * @throws IllegalStateException if another thread is receiving
+   * @throws java.nio.channels.ClosedChannelException if the receiver is closed; the sub-class
+   *     {@link java.nio.channels.AsynchronousCloseException} if that happened while waiting, and
+   *     its sub-class {@link java.nio.channels.ClosedByInterruptException} if an interrupt did it
+   */
+  public Datagram receive() throws IOException {
+    while (true) {
+      Datagram datagram = receive(Port.FOREVER);
+      if (datagram != null) {
+        return datagram;
+      }
+    }
+  }
+
+  /**
+   * Waits for the next datagram; empty on time-out.
+   *
+   * @param timeout counted in milliseconds, rounded up; less than one is one, and more than 24 days
+   *     is for ever
+   * @throws IllegalStateException as {@link #receive()}
+   * @throws java.nio.channels.ClosedChannelException as {@link #receive()}
+   */
+  public Optional<Datagram> receive(Duration timeout) throws IOException {
+    return Optional.ofNullable(receive(TimeUnit.NANOSECONDS.convert(timeout)));
+  }
+
+  /**
+   * Leaves a group: says so to the network (IGMP, MLD) and hears it no more. What had arrived
+   * before is still received. Does nothing if the group is not joined.
+   *
+   * @throws IOException if the kernel no longer finds the membership of a source, since the
+   *     interface has gone or changed its address; {@link #close} ends it for certain
+   */
+  public synchronized void leave(Group group) throws IOException {
+    if (group.port() == first.port() && joined.containsKey(group.address())) {
+      port.leave(group.address());
+      joined.remove(group.address());
+    }
+  }
+
+  /**
+   * Joins a group that was left, or one more; from the same sources and on the same interface as
+   * the others. Does nothing if the group is joined.
+   *
+   * @throws IllegalArgumentException if the group differs in port, address family or named
+   *     interface; or is another than the single one that this receiver was opened for, since it is
+   *     bound to that one's address
+   * @throws IOException as {@link Builder#open}
+   */
+  public synchronized void join(Group group) throws IOException {
+    requireFits(first, group);
+    if (alone && !group.address().equals(first.address())) {
+      throw new IllegalArgumentException(
+          "this receiver was opened for %s alone, to hear nothing else: open one for both groups"
+              .formatted(first));
+    }
+    enter(group);
+  }
+
+  /** The groups that are joined now, in the order of joining. */
+  public synchronized List<Group> groups() {
+    return List.copyOf(joined.values());
+  }
+
+  /** The interface of all memberships. */
+  public NetworkInterface networkInterface() {
+    return networkInterface;
+  }
+
+  /** The receive buffer asked of the kernel, in bytes. */
+  public int receiveBufferAsked() {
+    return receiveBufferAsked;
+  }
+
+  /**
+   * The receive buffer that the kernel granted, in bytes. Linux grants at most {@code
+   * net.core.rmem_max}; it then doubles that, and charges each datagram for its bookkeeping as
+   * well: at 4 MiB about 10,000 datagrams of 64 bytes or 3,600 of 1,400 wait for a late reader (5
+   * MB of payload). What arrives when it is full is lost.
+   */
+  public int receiveBufferGranted() {
+    return receiveBufferGranted;
+  }
+
+  /**
+   * Leaves all groups and closes. A waiting {@code receive} ends at once, by {@link
+   * java.nio.channels.AsynchronousCloseException}; what had arrived and was not yet received is
+   * lost. Does nothing the second time.
+   */
+  @Override
+  public synchronized void close() {
+    joined.clear();
+    port.close();
+  }
+
+  private @Nullable Datagram receive(long timeoutNanos) throws IOException {
+    if (!receiving.tryLock()) {
+      throw new IllegalStateException("another thread is receiving: one at a time");
+    }
+    try {
+      Port.Received received = port.receive(timeoutNanos);
+      return received == null ? null : new Datagram(received.source(), received.payload());
+    } finally {
+      receiving.unlock();
+    }
+  }
+
+  private synchronized void enter(Group group) throws IOException {
+    if (!joined.containsKey(group.address())) {
+      // Asked again for a later join: the interface may have gone down, or changed its address.
+      NetworkInterface now = Interfaces.named(networkInterface.getName());
+      port.join(group.address(), Interfaces.usable(now, group), sources);
+      joined.put(group.address(), group);
+    }
+  }
+
+  private static void requireFits(Group first, Group other) {
+    if (other.port() != first.port() || other.isIpv6() != first.isIpv6()) {
+      throw new IllegalArgumentException(
+          "a receiver has one port and one address family: open one for %s, another for %s"
+              .formatted(first, other));
+    }
+    if (other.interfaceName().isPresent()
+        && first.interfaceName().isPresent()
+        && !other.interfaceName().equals(first.interfaceName())) {
+      throw new IllegalArgumentException(
+          "a receiver has one interface: open one on %s, another on %s"
+              .formatted(first.interfaceName().get(), other.interfaceName().get()));
+    }
+  }
+
+  /** The options of a receiver. */
+  public static final class Builder {
+    private static final int FOUR_MIB = 4 << 20;
+
+    private final List<Group> groups;
+    private final Group first;
+    private List<InetAddress> sources = List.of();
+    private Optional<NetworkInterface> networkInterface = Optional.empty();
+    private int receiveBuffer = FOUR_MIB;
+
+    private Builder(List<Group> groups) {
+      if (groups.isEmpty()) {
+        throw new IllegalArgumentException("no group to join (try 239.1.2.3:5000)");
+      }
+      first = onNamedInterface(groups);
+      groups.forEach(group -> requireFits(first, group));
+      this.groups = List.copyOf(groups);
+    }
+
+    /**
+     * Hears only these senders (source-specific multicast, RFC 4607); default: whoever sends. Linux
+     * takes 10 for a group ({@code net.ipv4.igmp_max_msf}).
+     *
+     * @throws IllegalArgumentException if one is a multicast address or not of the groups' family
+     */
+    public Builder source(InetAddress... sources) {
+      for (InetAddress source : sources) {
+        if (source.isMulticastAddress() || source instanceof Inet6Address != first.isIpv6()) {
+          throw new IllegalArgumentException(
+              "%s cannot be a source of %s: it must be a unicast address of the same family"
+                  .formatted(source.getHostAddress(), first));
+        }
+      }
+      this.sources = List.of(sources);
+      return this;
+    }
+
+    /** The interface to listen at; default: {@link Interfaces#choose}. */
+    public Builder networkInterface(NetworkInterface networkInterface) {
+      this.networkInterface = Optional.of(networkInterface);
+      return this;
+    }
+
+    /**
+     * Bytes that the kernel is asked to keep for a reader that is late; default 4 MiB. See {@link
+     * MulticastReceiver#receiveBufferGranted}.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder receiveBuffer(int bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException("receive buffer of " + bytes + " bytes (at least 1)");
+      }
+      this.receiveBuffer = bytes;
+      return this;
+    }
+
+    /**
+     * Opens the receiver: it hears what is sent from now on.
+     *
+     * @throws IllegalArgumentException if there is no interface of the name that a group gives
+     * @throws java.net.BindException if the port is not to be had
+     * @throws IOException if the interface is down or has no address of the groups' family, or the
+     *     kernel refuses so many groups or sources; the message says why, and what to type
+     */
+    public MulticastReceiver open() throws IOException {
+      return new MulticastReceiver(this);
+    }
+
+    /** The first group, on the interface that any of them names. */
+    private static Group onNamedInterface(List<Group> groups) {
+      Group first = groups.getFirst();
+      Optional<String> named =
+          groups.stream().flatMap(group -> group.interfaceName().stream()).findFirst();
+      return named.map(first::on).orElse(first);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.twincast.multicast;
+
+import dev.twincast.multicast.udp.NioPort;
+import dev.twincast.multicast.udp.Port;
+import dev.twincast.multicast.udp.Route;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Sends messages to every member of a group, each as one UDP datagram without any header.
+ *
+ * <pre>{@code
+ * try (var sender = MulticastSender.to("239.1.2.3:5000")) {
+ *   sender.send("hello".getBytes(UTF_8));
+ * }
+ * }</pre>
+ *
+ * <p>Sending is not reliable: no error tells that nobody listens, or that a datagram was lost. Any
+ * thread may call any method. An interrupt of a thread in {@code send} closes the sender, as it
+ * does with every {@link java.nio.channels.InterruptibleChannel}.
+ */
+public final class MulticastSender implements AutoCloseable {
+  // 65,535 in UDP's length field, less its own 8 bytes; IPv4 counts its 20 as well (RFC 768, 791).
+  private static final int MAX_IPV4_BYTES = 65_507;
+  private static final int MAX_IPV6_BYTES = 65_527;
+
+  private final Port port;
+  private final Group group;
+  private final NetworkInterface networkInterface;
+  private final InetSocketAddress destination;
+  private final InetSocketAddress localAddress;
+
+  private MulticastSender(Builder builder) throws IOException {
+    group = builder.group;
+    networkInterface = Interfaces.choose(builder.networkInterface, group);
+    destination = Interfaces.addressOn(networkInterface, group);
+    var source = Route.sourceTowards(destination.getAddress(), networkInterface);
+    port =
+        NioPort.sending(
+            destination.getAddress(),
+            networkInterface,
+            builder.ttl,
+            builder.loopback,
+            builder.sourcePort);
+    localAddress = new InetSocketAddress(source, port.localPort());
+  }
+
+  /**
+   * Opens a sender with all defaults.
+   *
+   * @param group as {@link Group#parse(String)} reads it
+   * @throws IOException as {@link Builder#open}
+   */
+  public static MulticastSender to(String group) throws IOException {
+    return builder(Group.parse(group)).open();
+  }
+
+  /** A sender to be opened, with options. */
+  public static Builder builder(Group group) {
+    return new Builder(group);
+  }
+
+  /**
+   * Sends one message, which may be empty. Above 1,472 bytes (IPv4 on Ethernet; IPv6 1,452) it
+   * travels in fragments, and the loss of one loses the message.
+   *
+   * @throws IllegalArgumentException if it is longer than {@link #maxMessageBytes}
+   * @throws IOException if this host cannot send it; the message says why, and what to type
+   * @throws java.nio.channels.ClosedChannelException if the sender is closed
+   */
+  public void send(byte[] message) throws IOException {
+    send(ByteBuffer.wrap(message));
+  }
+
+  /** As {@link #send(byte[])}: what remains in the buffer, which is then empty. */
+  public void send(ByteBuffer message) throws IOException {
+    if (message.remaining() > maxMessageBytes()) {
+      throw new IllegalArgumentException(
+          "message of %d bytes: a datagram to %s carries at most %d (send it in parts)"
+              .formatted(message.remaining(), group, maxMessageBytes()));
+    }
+    port.send(message, destination);
+  }
+
+  /** The longest message: 65,507 bytes over IPv4, 65,527 over IPv6. */
+  public int maxMessageBytes() {
+    return group.isIpv6() ? MAX_IPV6_BYTES : MAX_IPV4_BYTES;
+  }
+
+  public Group group() {
+    return group;
+  }
+
+  /** The interface that datagrams leave by. */
+  public NetworkInterface networkInterface() {
+    return networkInterface;
+  }
+
+  /** The source of the datagrams, as receivers see it. */
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /** Closes the socket. Messages that {@code send} took are sent. Does nothing the second time. */
+  @Override
+  public void close() {
+    port.close();
+  }
+
+  /** The options of a sender. */
+  public static final class Builder {
+    private final Group group;
+    private Optional<NetworkInterface> networkInterface = Optional.empty();
+    private int ttl = 1;
+    private boolean loopback = true;
+    private int sourcePort;
+
+    private Builder(Group group) {
+      this.group = group;
+    }
+
+    /**
+     * How many networks a datagram may cross, 0 to 255; default 1: it stays on this network. 0
+     * means this host only, but Linux holds to that only where this host is a member itself.
+     */
+    public Builder ttl(int ttl) {
+      this.ttl = requireInRange("TTL", ttl, 255);
+      return this;
+    }
+
+    /** The interface to send by; default: {@link Interfaces#choose}. */
+    public Builder networkInterface(NetworkInterface networkInterface) {
+      this.networkInterface = Optional.of(networkInterface);
+      return this;
+    }
+
+    /**
+     * Whether members on this host hear it too; default true. Has no effect on the interface {@code
+     * lo}, where this host is all there is. (On Windows it is the receiver's matter, and this does
+     * nothing.)
+     */
+    public Builder loopback(boolean loopback) {
+      this.loopback = loopback;
+      return this;
+    }
+
+    /**
+     * The UDP port to send from; default 0: a free one. A chosen port may be shared with receivers
+     * and other senders on this host.
+     */
+    public Builder sourcePort(int sourcePort) {
+      this.sourcePort = requireInRange("source port", sourcePort, 65535);
+      return this;
+    }
+
+    /**
+     * Opens the sender. If the interface's IPv6 address is quite new, this takes up to 3 seconds.
+     *
+     * @throws IllegalArgumentException if there is no interface of the name that the group gives
+     * @throws java.net.BindException if the source port is not to be had
+     * @throws IOException if the interface is down or has no address of the group's family
+     */
+    public MulticastSender open() throws IOException {
+      return new MulticastSender(this);
+    }
+
+    private static int requireInRange(String what, int value, int max) {
+      if (value < 0 || value > max) {
+        throw new IllegalArgumentException(
+            what + " " + value + " is out of range (0 to " + max + ")");
+      }
+      return value;
+    }
+  }
+}

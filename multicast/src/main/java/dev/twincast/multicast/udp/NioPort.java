@@ -1,0 +1,217 @@
+package dev.twincast.multicast.udp;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The port that runs everywhere: a {@link DatagramChannel}, one datagram a call. */
+public final class NioPort implements Port {
+  /** No datagram is longer: UDP's length field has 16 bits. */
+  private static final int MAX_DATAGRAM_BYTES = 65_535;
+
+  private final DatagramChannel channel;
+  private final String sendsBy;
+
+  // Only for the thread that receives.
+  private final byte[] received = new byte[MAX_DATAGRAM_BYTES];
+
+  // Guarded by this.
+  private final Map<InetAddress, List<MembershipKey>> memberships = new HashMap<>();
+
+  private NioPort(DatagramChannel channel, String sendsBy) {
+    this.channel = channel;
+    this.sendsBy = sendsBy;
+  }
+
+  /**
+   * Opens a port that sends to groups by one interface.
+   *
+   * @param group tells the address family
+   * @param sourcePort the port to send from; 0: one that the kernel chooses
+   */
+  public static NioPort sending(
+      InetAddress group, NetworkInterface by, int ttl, boolean loopback, int sourcePort)
+      throws IOException {
+    DatagramChannel channel = openChannel(group);
+    try {
+      channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, by);
+      channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, ttl);
+      channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, loopback);
+      // A port that the user chose may be the one that receivers on this host share. A port that
+      // the kernel chooses must not be shared: it would hand out one that another sender has.
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, sourcePort != 0);
+      bind(channel, new InetSocketAddress(sourcePort));
+      return new NioPort(channel, by.getName());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a port that receives, and is not yet a member of any group.
+   *
+   * @param alone whether only this group will be joined: then the socket is bound to its address,
+   *     where the system can do that (Linux and macOS can), so that nothing else reaches it
+   */
+  public static NioPort receiving(InetSocketAddress group, boolean alone, int receiveBufferBytes)
+      throws IOException {
+    DatagramChannel channel = openChannel(group.getAddress());
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+      if (!alone || !isBound(channel, group)) {
+        bind(channel, new InetSocketAddress(group.getPort()));
+      }
+      return new NioPort(channel, "the interface of its route");
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void send(ByteBuffer datagram, InetSocketAddress to) throws IOException {
+    try {
+      Tentative.retry(to.getAddress(), () -> channel.send(datagram, to));
+    } catch (IOException e) {
+      throw Explained.of("send to " + to.getAddress().getHostAddress() + " by " + sendsBy, e);
+    }
+  }
+
+  @Override
+  public @Nullable Received receive(long timeoutNanos) throws IOException {
+    DatagramPacket packet = new DatagramPacket(received, received.length);
+    try {
+      channel.socket().setSoTimeout(socketTimeout(timeoutNanos));
+      channel.socket().receive(packet);
+    } catch (SocketTimeoutException e) {
+      return null;
+    } catch (SocketException e) {
+      if (channel.isOpen()) {
+        throw e;
+      }
+      throw Thread.currentThread().isInterrupted()
+          ? new ClosedByInterruptException()
+          : new AsynchronousCloseException();
+    }
+    return new Received(
+        (InetSocketAddress) packet.getSocketAddress(),
+        ByteBuffer.wrap(received, 0, packet.getLength()));
+  }
+
+  @Override
+  public synchronized void join(InetAddress group, NetworkInterface on, List<InetAddress> sources)
+      throws IOException {
+    List<MembershipKey> keys = memberships.computeIfAbsent(group, absent -> new ArrayList<>());
+    try {
+      if (sources.isEmpty()) {
+        keys.add(channel.join(group, on));
+      }
+      for (InetAddress source : sources) {
+        keys.add(channel.join(group, on, source));
+      }
+    } catch (IOException e) {
+      forget(group);
+      throw Explained.of("join " + group.getHostAddress() + " on " + on.getName(), e);
+    }
+  }
+
+  @Override
+  public synchronized void leave(InetAddress group) throws IOException {
+    for (MembershipKey key : memberships.getOrDefault(group, List.of())) {
+      try {
+        key.drop();
+      } catch (AssertionError e) {
+        // So the JDK reports that the kernel knows the interface no more by the address it had.
+        throw Explained.of("leave " + group.getHostAddress(), causeOf(e));
+      }
+    }
+    memberships.remove(group);
+  }
+
+  @Override
+  public int localPort() {
+    return channel.socket().getLocalPort();
+  }
+
+  @Override
+  public int receiveBufferBytes() throws IOException {
+    return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+  }
+
+  @Override
+  public synchronized void close() {
+    List.copyOf(memberships.keySet()).forEach(this::forget);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Leaves; the kernel ends whatever is left when the socket closes. */
+  private void forget(InetAddress group) {
+    try {
+      leave(group);
+    } catch (IOException e) {
+      memberships.remove(group);
+    }
+  }
+
+  /** A channel of the group's own family: one for both could not join IPv4 groups everywhere. */
+  static DatagramChannel openChannel(InetAddress group) throws IOException {
+    return DatagramChannel.open(
+        group instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+  }
+
+  private static void bind(DatagramChannel channel, InetSocketAddress address) throws IOException {
+    try {
+      channel.bind(address);
+    } catch (IOException e) {
+      throw Explained.of("use UDP port " + address.getPort(), e);
+    }
+  }
+
+  private static boolean isBound(DatagramChannel channel, InetSocketAddress address)
+      throws IOException {
+    try {
+      channel.bind(address);
+      return true;
+    } catch (BindException e) {
+      return false;
+    }
+  }
+
+  private static IOException causeOf(AssertionError e) {
+    if (e.getCause() instanceof IOException cause) {
+      return cause;
+    }
+    throw e;
+  }
+
+  /** Milliseconds, rounded up; 0 waits for ever, and 1 is the shortest wait. */
+  private static int socketTimeout(long nanos) {
+    long millis = Math.max(1, Math.ceilDiv(nanos, 1_000_000));
+    return millis > Integer.MAX_VALUE ? 0 : (int) millis;
+  }
+}
