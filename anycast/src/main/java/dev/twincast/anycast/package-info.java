@@ -1,2 +1,30 @@
-/** Any one of many over TCP. */
+/**
+ * Any one of many, over TCP.
+ *
+ * <pre>
+ *                        +-- refused --> replica 10.0.0.1:5000   (down)
+ *   client -- app:5000 --+
+ *                        +-- answer ---> replica 10.0.0.2:5000
+ *                        .
+ *                        .               replica 10.0.0.3:5000   (never asked)
+ * </pre>
+ *
+ * <p>Terms:
+ *
+ * <ul>
+ *   <li><b>Anycast</b>: a request to a group that any one member answers. Here the group is all
+ *       addresses behind the names that a client was given, or all processes that share a port.
+ *   <li><b>Replica</b>: a member of the group; one as good as another.
+ *   <li><b>Drain</b>: leaving the group without failing anybody: take no new connections, answer
+ *       what was asked, then close.
+ * </ul>
+ *
+ * <p>A replica is an {@link dev.twincast.anycast.AnycastServer} with a {@link
+ * dev.twincast.anycast.Service}; {@link dev.twincast.anycast.GreetingService} is one to play with.
+ * An {@link dev.twincast.anycast.AnycastClient} reaches any live replica, ours or any other TCP
+ * server.
+ *
+ * <p>Inside: {@code policy} decides and touches nothing, {@code lookup} turns names into addresses,
+ * and this package has all the sockets.
+ */
 package dev.twincast.anycast;

@@ -1,0 +1,2 @@
+/** Names to addresses, past the JDK's cache. */
+package dev.twincast.anycast.lookup;

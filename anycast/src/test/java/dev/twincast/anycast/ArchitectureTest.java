@@ -1,0 +1,56 @@
+package dev.twincast.anycast;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final JavaClasses MODULE =
+      new ClassFileImporter().importPath(Path.of("target", "classes"));
+
+  @Test
+  void policyTouchesNoNetworkNoClockNoThread() {
+    noClasses()
+        .that()
+        .resideInAPackage("..policy..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net..", "java.nio..", "java.io..", "java.util.concurrent.."))
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.class)
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .check(MODULE);
+  }
+
+  @Test
+  void onlyTheRootPackageHasSockets() {
+    noClasses()
+        .that(resideOutsideOfPackages("dev.twincast.anycast"))
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.net\\..*Socket.*|java\\.nio\\.channels\\..*")
+        .check(MODULE);
+  }
+
+  @Test
+  void theModuleNeedsNothingButTheJdk() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("dev.twincast.anycast..", "java..", "org.jspecify.."))
+        .check(MODULE);
+  }
+}
