@@ -25,7 +25,12 @@ final class AnycastDemo {
   }
 
   void run() throws IOException, InterruptedException {
-    int port = Ports.tcp(USUAL_PORT);
+    try (DemoPort port = DemoPort.tcp(USUAL_PORT)) {
+      run(port.number());
+    }
+  }
+
+  private void run(int port) throws IOException, InterruptedException {
     if (port != USUAL_PORT) {
       stage.say("TCP port " + USUAL_PORT + " is taken; using " + port);
     }

@@ -14,10 +14,11 @@ final class CallCommand implements Command {
   public Syntax syntax() {
     return Syntax.of("call", "reaches any one replica, and says who answered")
         .example(
-            "serve & PROGRAM call localhost:5000 --message hello; kill %1",
+            "serve & PROGRAM call localhost:5000 --message hello; kill $!",
             "sends a line to a replica and prints its answers")
         .example(
-            "serve & PROGRAM serve & PROGRAM call localhost --count 50 --connections 4; kill %1 %2",
+            "serve & a=$!; PROGRAM serve & PROGRAM call localhost --count 50 --connections 4; kill"
+                + " $a $!",
             "50 calls, four at a time: who answered how many?")
         .operands("HOST[:PORT] ...")
         .option("count", "N", "3", "calls; 0: until stopped")

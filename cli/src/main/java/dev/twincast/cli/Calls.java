@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.twincast.anycast.AnycastClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,8 @@ final class Calls {
 
   /** An attempt failed and the client takes another replica. */
   synchronized void retrying(String address, IOException reason) {
-    if (!waiting) {
+    boolean tried = !(reason instanceof UnknownHostException);
+    if (tried && !waiting) {
       retried++;
       out.emit(
           Event.of("retry")

@@ -22,7 +22,11 @@ final class Groups {
 
   /** The interface that {@code --interface} names; call it only when that is set. */
   static NetworkInterface networkInterface(Arguments arguments) throws IOException {
-    return Interfaces.named(arguments.text("interface"));
+    try {
+      return Interfaces.named(arguments.text("interface"));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--interface: " + e.getMessage());
+    }
   }
 
   /** An event about a group, with its address, port and interface. */

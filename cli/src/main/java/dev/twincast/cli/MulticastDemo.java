@@ -34,12 +34,17 @@ final class MulticastDemo {
   }
 
   void run() throws IOException, InterruptedException {
-    int port = Ports.udp(USUAL_PORT);
+    try (DemoPort port = DemoPort.udp(USUAL_PORT);
+        DemoPort sourcePort = DemoPort.udp(0)) {
+      run(port.number(), sourcePort.number());
+    }
+  }
+
+  private void run(int port, int sourcePort) throws IOException, InterruptedException {
     if (port != USUAL_PORT) {
       stage.say("UDP port " + USUAL_PORT + " is taken; using " + port);
     }
-    String group = "224.1.1.1:" + port + "%" + Ports.loopbackInterface();
-    String sourcePort = "" + Ports.udp(0);
+    String group = "224.1.1.1:" + port + "%" + Loopback.interfaceName();
     stage.narrate(
         "MULTICAST over UDP: one sender, and every member of the group gets each message. Watch\n"
             + "receiver-2, which leaves before the second round, and receiver-3, which joins"
@@ -50,14 +55,14 @@ final class MulticastDemo {
     Actor leaves = stage.start("receiver-2", "receive", group);
     stays.await("joined", 1);
     leaves.await("joined", 1);
-    stage.start("sender", "send", group, "--source-port", sourcePort).awaitSummary();
+    stage.start("sender", "send", group, "--source-port", "" + sourcePort).awaitSummary();
     stays.await("message", ROUND.size());
     leaves.await("message", ROUND.size());
     leaves.stop();
 
     Actor late = stage.start("receiver-3", "receive", group);
     late.await("joined", 1);
-    stage.start("sender", "send", group, "--source-port", sourcePort).awaitSummary();
+    stage.start("sender", "send", group, "--source-port", "" + sourcePort).awaitSummary();
     stays.await("message", 2 * ROUND.size());
     late.await("message", ROUND.size());
     stays.stop();

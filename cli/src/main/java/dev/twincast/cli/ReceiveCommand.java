@@ -24,8 +24,9 @@ final class ReceiveCommand implements Command {
         .example(
             "receive 239.1.2.3:6000 --timeout 1s", "exits with 3 when nothing came for a second")
         .example(
-            "receive 239.1.2.3 --duration 2s --expect 10 --max-loss 5%",
-            "exits with 4 when fewer than 95 % of ten messages came")
+            "receive --expect 10 --max-loss 10% --duration 3s & sleep 1; PROGRAM send --binary 99"
+                + " --count 9 --interval 0; wait $!",
+            "one of ten is missing, which is allowed; two, and it exits with 4")
         .operands("[GROUP:PORT[%IFACE] ...]")
         .option("source", "ADDRESS", "", "only from this sender (SSM); may be repeated")
         .option("count", "N", "", "end after so many messages")

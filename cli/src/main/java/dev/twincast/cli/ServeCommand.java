@@ -15,10 +15,10 @@ final class ServeCommand implements Command {
   public Syntax syntax() {
     return Syntax.of("serve", "one anycast replica")
         .example(
-            "serve & PROGRAM serve & PROGRAM call localhost --count 9; kill %1 %2",
+            "serve & a=$!; PROGRAM serve & PROGRAM call localhost --count 9; kill $a $!",
             "two replicas on one port: any one answers")
         .example(
-            "serve --port 5050 --name green & PROGRAM call localhost:5050 --message hello; kill %1",
+            "serve --port 5050 --name green & PROGRAM call localhost:5050 --message hello; kill $!",
             "a replica with a name of its own, which answers a line")
         .option("port", "PORT", "5000", "TCP port; replicas share it; 0: any free one")
         .option("bind", "ADDRESS", "0.0.0.0", "local address to listen on")

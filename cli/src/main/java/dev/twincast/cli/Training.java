@@ -31,23 +31,27 @@ public final class Training {
   }
 
   private void anycast() throws IOException, InterruptedException {
-    String port = "" + Ports.tcp(0);
-    Thread server =
-        Thread.ofPlatform().start(() -> main.run("serve", "--bind", "127.0.0.1", "--port", port));
-    main.run("call", "127.0.0.1:" + port, "--message", "hello", "--wait", "5s");
-    server.interrupt();
-    server.join();
+    try (DemoPort reserved = DemoPort.tcp(0)) {
+      String port = "" + reserved.number();
+      Thread server =
+          Thread.ofPlatform().start(() -> main.run("serve", "--bind", "127.0.0.1", "--port", port));
+      main.run("call", "127.0.0.1:" + port, "--message", "hello", "--wait", "5s");
+      server.interrupt();
+      server.join();
+    }
   }
 
   private void multicast() throws IOException, InterruptedException {
-    String group = "224.1.1.1:" + Ports.udp(0) + "%" + Ports.loopbackInterface();
-    Thread receiver =
-        Thread.ofPlatform()
-            .start(() -> main.run("receive", group, "--count", "2", "--timeout", "5s", "--json"));
-    for (int i = 0; i < MOST_SENDS && receiver.isAlive(); i++) {
-      main.run("send", group);
-      receiver.join(100);
+    try (DemoPort reserved = DemoPort.udp(0)) {
+      String group = "224.1.1.1:" + reserved.number() + "%" + Loopback.interfaceName();
+      Thread receiver =
+          Thread.ofPlatform()
+              .start(() -> main.run("receive", group, "--count", "2", "--timeout", "5s", "--json"));
+      for (int i = 0; i < MOST_SENDS && receiver.isAlive(); i++) {
+        main.run("send", group);
+        receiver.join(100);
+      }
+      receiver.join();
     }
-    receiver.join();
   }
 }

@@ -63,7 +63,7 @@ public final class Interfaces {
     NetworkInterface found = name.isEmpty() ? null : NetworkInterface.getByName(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          "no interface \"" + name + "\" has an address" + choices());
+          "no interface \"" + name + "\" with an address" + choices());
     }
     return found;
   }

@@ -1,0 +1,113 @@
+package dev.twincast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** {@code demo}: both models on this machine. */
+final class DemoTest {
+  @AutoClose private final Host machine = Host.local();
+
+  @Test
+  void showsBothModelsAndSaysWhoAnsweredAndWhoReceived() {
+    Program demo = machine.twincast("demo");
+
+    assertEquals(0, demo.exitCode(), demo::toString);
+    demo.awaitMatch("^server-1 +\\| \\[server] listening on 127\\.0\\.0\\.1:\\d+$");
+    demo.awaitMatch("^client +\\| Received: Hello from server server-\\d$");
+    demo.awaitMatch("^client +\\| \\d replicas? answered 9 calls: .*; 0 failed; median .* ms");
+    demo.awaitMatch("^receiver-1 \\| Joined multicast group 224\\.1\\.1\\.1:\\d+ on lo$");
+    demo.awaitMatch("^sender +\\| Sent JSON: \\{\"sensor\": \"temp\", \"value\": 23\\.5}$");
+    demo.awaitMatch("^sender +\\| Sent binary blob \\(1024 bytes\\)$");
+    demo.awaitMatch("^receiver-2 \\| Received from 127.0.0.1:\\d+: \\{\"sensor\": \"temp\", .*}$");
+    demo.awaitMatch("^receiver-2 \\| Received from 127.0.0.1:\\d+: binary blob, 1024 bytes$");
+    demo.awaitMatch("^receiver-2 \\| Leaving multicast group 224\\.1\\.1\\.1:\\d+$");
+    demo.awaitMatch("^ +together +(\\d+) of \\1$");
+    demo.awaitMatch("^ +receiver-1 \\(stays\\) +JSON, blob +JSON, blob$");
+    demo.awaitMatch("^ +receiver-2 \\(leaves\\) +JSON, blob +-$");
+    demo.awaitMatch("^ +receiver-3 \\(joins late\\) +- +JSON, blob$");
+  }
+
+  @Test
+  void takesOtherPortsWhenItsOwnAreTakenAndTellsTheSameInJson() throws IOException {
+    try (ServerSocket tcp = new ServerSocket();
+        DatagramSocket udp = new DatagramSocket(null)) {
+      take(5000, tcp::bind);
+      take(5007, udp::bind);
+      Program demo = machine.twincast("demo --json");
+
+      assertEquals(0, demo.exitCode(), demo::toString);
+      demo.awaitMatch("^TCP port 5000 is taken; using \\d+$");
+      demo.awaitMatch("^UDP port 5007 is taken; using \\d+$");
+      List<JsonObject> events = new ArrayList<>(demo.events());
+      JsonObject summary = events.removeLast();
+      assertEquals(summary.get("calls").getAsInt(), summary.get("answered").getAsInt());
+      assertTrue(summary.getAsJsonObject("replicas").size() > 1);
+      assertEquals(8, summary.get("expected").getAsInt());
+      assertEquals(8, summary.get("received").getAsInt());
+      for (JsonObject event : events) {
+        assertTrue(event.has("event") && event.has("who"), event::toString);
+        Instant.parse(event.get("time").getAsString());
+      }
+    }
+  }
+
+  private interface Socket {
+    void bind(SocketAddress address) throws IOException;
+  }
+
+  private static void take(int port, Socket socket) throws IOException {
+    try {
+      socket.bind(new InetSocketAddress(port));
+    } catch (BindException e) {
+      // somebody else has taken it: just as well
+    }
+  }
+
+  @Test
+  void endsItsChildrenOnCtrlC() {
+    // As from a terminal: whoever runs the tests in the background lets them ignore SIGINT, and
+    // children inherit that.
+    Program demo = machine.start("env --default-signal=INT ./twincast demo");
+    List<ProcessHandle> children = childrenInTheMiddleOf(demo);
+
+    demo.signal("INT");
+
+    assertEquals(130, demo.exitCode(), demo::toString);
+    awaitEndOf(children);
+  }
+
+  @Test
+  void itsChildrenEndByThemselvesWhenItIsKilled() {
+    Program demo = machine.twincast("demo");
+    List<ProcessHandle> children = childrenInTheMiddleOf(demo);
+
+    demo.signal("KILL");
+
+    awaitEndOf(children);
+  }
+
+  private static List<ProcessHandle> childrenInTheMiddleOf(Program demo) {
+    demo.await(3, "listening on");
+    List<ProcessHandle> children = demo.descendants();
+    assertTrue(children.size() >= 3, children::toString);
+    return children;
+  }
+
+  private static void awaitEndOf(List<ProcessHandle> children) {
+    Await.until(
+        "the end of " + children, () -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.twincast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.gson.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** {@code send} and {@code receive} on one machine, on its loopback interface. */
+final class MulticastTest {
+  @AutoClose private final Host machine = Host.local();
+  private final String group = "239.77.1.2:" + FreePort.udp() + "%lo";
+
+  private Program receive(String options) {
+    return machine.twincast("receive " + group + " " + options).await("Joined multicast group");
+  }
+
+  private void send(String... messages) {
+    machine.run("./twincast send " + group, messages);
+  }
+
+  @Test
+  void exitsWith3WhenNothingWasHeard() {
+    Program receive = receive("--timeout 1s");
+
+    assertEquals(3, receive.exitCode(), receive::toString);
+    receive.await("Leaving multicast group 239.77.1.2:").await("0 messages from 0 sources");
+  }
+
+  @Test
+  void exitsWith4WhenFewerCameThanExpected() {
+    Program receive = receive("--expect 5");
+
+    send("1", "2", "3", "4");
+    receive.await(4, "Received from").signal("TERM");
+
+    assertEquals(4, receive.exitCode(), receive::toString);
+    receive.await("4 messages from 1 source");
+  }
+
+  @Test
+  void exitsWith0WhenAsManyCameAsExpected() {
+    Program receive = receive("--expect 5");
+
+    send("1", "2", "3", "4", "5");
+
+    assertEquals(0, receive.exitCode(), receive::toString);
+    receive.await("5 messages from 1 source");
+  }
+
+  @Test
+  void leavesAndSumsUpOnSigterm() {
+    Program receive = receive("");
+    send();
+    receive.await("{\"sensor\": \"temp\", \"value\": 23.5}").await(": binary blob, 1024 bytes");
+
+    receive.signal("TERM");
+
+    assertEquals(0, receive.exitCode(), receive::toString);
+    receive.await("Leaving multicast group").await("2 messages from 1 source");
+  }
+
+  @Test
+  void tellsTheSameInJson() {
+    Program receive =
+        machine.twincast("receive " + group + " --count 3 --json").await("\"joined\"");
+
+    Program send = machine.twincast("send --json --binary 2 " + group, "{\"a\":  1}", "hello");
+
+    assertEquals(0, send.exitCode(), send::toString);
+    assertEquals(0, receive.exitCode(), receive::toString);
+    List<JsonObject> events = receive.events();
+    for (JsonObject event : events) {
+      Instant.parse(event.get("time").getAsString());
+    }
+    List<JsonObject> messages = receive.events("message");
+    assertEquals("json {\"a\":  1}", kindAnd("text", messages.get(0)));
+    assertEquals("text hello", kindAnd("text", messages.get(1)));
+    assertEquals("binary AAE=", kindAnd("base64", messages.get(2)));
+    assertEquals("lo", events.getFirst().get("interface").getAsString());
+    JsonObject summary = events.getLast();
+    assertEquals("summary", summary.get("event").getAsString());
+    assertEquals(3, summary.get("messages").getAsInt());
+    assertEquals(1, summary.get("sources").getAsInt());
+    assertEquals(16, summary.get("bytes").getAsInt());
+    assertEquals(3, send.events("sent").size());
+    assertEquals(16, send.events("summary").getLast().get("bytes").getAsInt());
+  }
+
+  private static String kindAnd(String field, JsonObject message) {
+    return message.get("kind").getAsString() + " " + message.get(field).getAsString();
+  }
+
+  @Test
+  void endsWhenNobodyReadsItsOutput() {
+    Program pipe = machine.start("sh -c", "./twincast receive " + group + " | head -n 1");
+    pipe.await("Joined multicast group");
+
+    Program send = machine.twincast("send " + group + " hello --count 0 --interval 100ms");
+
+    assertEquals(0, pipe.exitCode(), pipe::toString);
+    assertEquals(0, send.signal("TERM").exitCode(), send::toString);
+  }
+}
