@@ -26,7 +26,7 @@ final class ReceiveCommand implements Command {
         .example(
             "receive --expect 10 --max-loss 10% --duration 3s & sleep 1; PROGRAM send --binary 99"
                 + " --count 9 --interval 0; wait $!",
-            "one of ten is missing, which is allowed; two, and it exits with 4")
+            "one of ten is missing and may be; were it two, the exit code would be 4")
         .operands("[GROUP:PORT[%IFACE] ...]")
         .option("source", "ADDRESS", "", "only from this sender (SSM); may be repeated")
         .option("count", "N", "", "end after so many messages")
