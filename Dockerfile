@@ -22,7 +22,7 @@ RUN cd /opt/twincast \
  && /opt/jre/bin/java -XX:+UseSerialGC -XX:AOTCacheOutput=/opt/twincast/twincast.aot \
       -cp /opt/twincast/twincast.jar dev.twincast.cli.Training \
  && printf '%s\n' '#!/bin/sh' \
-      'exec /opt/jre/bin/java -XX:+UseSerialGC -XX:AOTCache=/opt/twincast/twincast.aot -Xlog:disable -Xlog:all=error:stderr -jar /opt/twincast/twincast.jar "$@"' \
+      'exec /opt/jre/bin/java -XX:+UseSerialGC -XX:AOTCache=/opt/twincast/twincast.aot -Xlog:disable -jar /opt/twincast/twincast.jar "$@"' \
       > /usr/local/bin/twincast \
  && chmod +x /usr/local/bin/twincast
 USER 10001:10001
