@@ -5,4 +5,5 @@ module dev.twincast.multicast {
   requires static org.jspecify;
 
   exports dev.twincast.multicast;
+  exports dev.twincast.multicast.measure;
 }

@@ -1,7 +1,7 @@
 package dev.twincast.multicast;
 
-import dev.twincast.multicast.udp.NioPort;
 import dev.twincast.multicast.udp.Port;
+import dev.twincast.multicast.udp.Ports;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>All groups of a receiver have one UDP port and one address family; open one receiver for each
  * other port. Many receivers, of one program or of several, may share a port on one host: each
  * hears every datagram of its groups. A receiver of a single group is bound to that group's address
- * (on Linux and macOS), so that nothing else can reach it; a receiver of several groups also hears
- * unicast datagrams to its port.
+ * (on Linux and macOS), so that nothing else can reach it; a receiver of several groups may also
+ * hear unicast datagrams to its port (on Linux with native access it does not).
+ *
+ * <p>It stays a member when its interface goes down, loses its address or is deleted, and comes
+ * back; see {@link Builder#onRejoin}.
  *
  * <p>One thread at a time receives; {@link #join(Group)}, {@link #leave} and {@link #close} may be
  * called by any other meanwhile. An interrupt of the thread that receives closes the receiver, as
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MulticastReceiver implements AutoCloseable {
   private final Port port;
+  private final Incoming incoming;
   private final Group first;
   private final boolean alone;
   private final List<InetAddress> sources;
@@ -44,10 +48,10 @@ public final class MulticastReceiver implements AutoCloseable {
   private final int receiveBufferAsked;
   private final int receiveBufferGranted;
 
-  private final ReentrantLock receiving = new ReentrantLock();
-
   // By address, in the order of joining. Guarded by this.
   private final Map<InetAddress, Group> joined = new LinkedHashMap<>();
+
+  private final MembershipKeeper keeper;
 
   private MulticastReceiver(Builder builder) throws IOException {
     networkInterface = Interfaces.choose(builder.networkInterface, builder.first);
@@ -60,12 +64,15 @@ public final class MulticastReceiver implements AutoCloseable {
     sources = builder.sources;
     receiveBufferAsked = builder.receiveBuffer;
     port =
-        NioPort.receiving(Interfaces.addressOn(networkInterface, first), alone, receiveBufferAsked);
+        Ports.receiving(Interfaces.addressOn(networkInterface, first), alone, receiveBufferAsked);
+    incoming = new Incoming(port, first.toString());
     try {
       receiveBufferGranted = port.receiveBufferBytes();
       for (Group group : builder.groups) {
         enter(group);
       }
+      builder.handler.ifPresent(incoming::startHandling);
+      keeper = new MembershipKeeper(this, first.isIpv6(), builder.silence, builder.onRejoin);
     } catch (IOException | RuntimeException e) {
       port.close();
       throw e;
@@ -98,6 +105,15 @@ public final class MulticastReceiver implements AutoCloseable {
   }
 
   /**
+   * A receiver to be opened that needs no group: it hears what is sent to this host itself.
+   *
+   * @param port UDP port, 1 to 65535; 0: a free one
+   */
+  public static UnicastReceiver.Builder unicast(int port) {
+    return UnicastReceiver.builder(port);
+  }
+
+  /**
    * Waits for the next datagram, without end.
    *
    * @throws IllegalStateException if another thread is receiving
@@ -107,7 +123,7 @@ public final class MulticastReceiver implements AutoCloseable {
    */
   public Datagram receive() throws IOException {
     while (true) {
-      Datagram datagram = receive(Port.FOREVER);
+      @Nullable Datagram datagram = incoming.receive(Port.FOREVER);
       if (datagram != null) {
         return datagram;
       }
@@ -123,7 +139,7 @@ public final class MulticastReceiver implements AutoCloseable {
    * @throws java.nio.channels.ClosedChannelException as {@link #receive()}
    */
   public Optional<Datagram> receive(Duration timeout) throws IOException {
-    return Optional.ofNullable(receive(TimeUnit.NANOSECONDS.convert(timeout)));
+    return Optional.ofNullable(incoming.receive(TimeUnit.NANOSECONDS.convert(timeout)));
   }
 
   /**
@@ -184,6 +200,11 @@ public final class MulticastReceiver implements AutoCloseable {
     return receiveBufferGranted;
   }
 
+  /** What was seen until now. */
+  public ReceiverStatistics statistics() {
+    return incoming.statistics();
+  }
+
   /**
    * Leaves all groups and closes. A waiting {@code receive} ends at once, by {@link
    * java.nio.channels.AsynchronousCloseException}; what had arrived and was not yet received is
@@ -191,19 +212,21 @@ public final class MulticastReceiver implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    keeper.stop();
     joined.clear();
     port.close();
   }
 
-  private @Nullable Datagram receive(long timeoutNanos) throws IOException {
-    if (!receiving.tryLock()) {
-      throw new IllegalStateException("another thread is receiving: one at a time");
-    }
-    try {
-      Port.Received received = port.receive(timeoutNanos);
-      return received == null ? null : new Datagram(received.source(), received.payload());
-    } finally {
-      receiving.unlock();
+  /** Leaves all groups and joins them anew, on the interface as it is now. */
+  synchronized void rejoin() throws IOException {
+    for (Group group : List.copyOf(joined.values())) {
+      try {
+        port.leave(group.address());
+      } catch (IOException e) {
+        // The membership has gone with its interface.
+      }
+      NetworkInterface now = Interfaces.named(networkInterface.getName());
+      port.join(group.address(), Interfaces.usable(now, group), sources);
     }
   }
 
@@ -240,6 +263,9 @@ public final class MulticastReceiver implements AutoCloseable {
     private List<InetAddress> sources = List.of();
     private Optional<NetworkInterface> networkInterface = Optional.empty();
     private int receiveBuffer = FOUR_MIB;
+    private Optional<Consumer<? super ReceivedDatagram>> handler = Optional.empty();
+    private Optional<Duration> silence = Optional.empty();
+    private Consumer<String> onRejoin = reason -> {};
 
     private Builder(List<Group> groups) {
       if (groups.isEmpty()) {
@@ -285,6 +311,48 @@ public final class MulticastReceiver implements AutoCloseable {
         throw new IllegalArgumentException("receive buffer of " + bytes + " bytes (at least 1)");
       }
       this.receiveBuffer = bytes;
+      return this;
+    }
+
+    /**
+     * Whom to call with each datagram, one after the other, on one thread named {@code
+     * twincast-receive-GROUP} (a daemon), from {@link #open} to {@link MulticastReceiver#close};
+     * {@code receive} then throws {@link IllegalStateException}. Default: nobody.
+     *
+     * <p>What arrives while the handler works waits in the kernel's receive buffer, and is lost
+     * when that is full; {@link ReceiverStatistics#kernelDrops} counts it. An exception of the
+     * handler is counted, logged the first time, and stops nothing. The handler may close the
+     * receiver; {@code close} does not wait for the handler, which may get what had already been
+     * taken from the kernel.
+     */
+    public Builder handler(Consumer<? super ReceivedDatagram> handler) {
+      this.handler = Optional.of(handler);
+      return this;
+    }
+
+    /**
+     * Leaves and joins again whenever nothing was heard for so long, which cures a switch that has
+     * forgotten its members (IGMP snooping without a querier, RFC 4541); default: never. Has no
+     * effect while another program of this host is a member of the group, too.
+     *
+     * @throws IllegalArgumentException if it is shorter than a second
+     */
+    public Builder rejoinAfter(Duration silence) {
+      if (silence.compareTo(Duration.ofSeconds(1)) < 0) {
+        throw new IllegalArgumentException("to join again after " + silence + " is too often (1s)");
+      }
+      this.silence = Optional.of(silence);
+      return this;
+    }
+
+    /**
+     * Is told why, whenever the receiver has joined its groups again by itself: after such a
+     * silence, or since its interface was down, had lost its address or was deleted and is back.
+     * Called on a virtual thread named {@code twincast-membership}, which looks once a second.
+     * Default: nobody.
+     */
+    public Builder onRejoin(Consumer<String> observer) {
+      this.onRejoin = observer;
       return this;
     }
 

@@ -1,12 +1,13 @@
 package dev.twincast.multicast;
 
-import dev.twincast.multicast.udp.NioPort;
 import dev.twincast.multicast.udp.Port;
+import dev.twincast.multicast.udp.Ports;
 import dev.twincast.multicast.udp.Route;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,25 +28,28 @@ public final class MulticastSender implements AutoCloseable {
   private static final int MAX_IPV4_BYTES = 65_507;
   private static final int MAX_IPV6_BYTES = 65_527;
 
-  private final Port port;
   private final Group group;
   private final NetworkInterface networkInterface;
-  private final InetSocketAddress destination;
   private final InetSocketAddress localAddress;
+  private final Outgoing outgoing;
 
   private MulticastSender(Builder builder) throws IOException {
     group = builder.group;
     networkInterface = Interfaces.choose(builder.networkInterface, group);
-    destination = Interfaces.addressOn(networkInterface, group);
+    InetSocketAddress destination = Interfaces.addressOn(networkInterface, group);
     var source = Route.sourceTowards(destination.getAddress(), networkInterface);
-    port =
-        NioPort.sending(
+    Port port =
+        Ports.sending(
             destination.getAddress(),
             networkInterface,
             builder.ttl,
             builder.loopback,
             builder.sourcePort);
     localAddress = new InetSocketAddress(source, port.localPort());
+    List<InetSocketAddress> destinations = List.of(destination);
+    outgoing =
+        new Outgoing(
+            port, () -> destinations, maxMessageBytes(), group.toString(), builder.options);
   }
 
   /**
@@ -64,6 +68,22 @@ public final class MulticastSender implements AutoCloseable {
   }
 
   /**
+   * Opens a sender that needs no multicast: the same messages go to each address of these names.
+   *
+   * @param hostPorts HOST:PORT; the names are looked up again each second while messages are sent,
+   *     and keep their addresses while that fails
+   * @throws IOException as {@link FanoutSender.Builder#open}
+   */
+  public static FanoutSender toEach(String... hostPorts) throws IOException {
+    return toEach(List.of(hostPorts)).open();
+  }
+
+  /** As {@link #toEach(String...)}: a sender to be opened, with options. */
+  public static FanoutSender.Builder toEach(List<String> hostPorts) {
+    return FanoutSender.builder(hostPorts);
+  }
+
+  /**
    * Sends one message, which may be empty. Above 1,472 bytes (IPv4 on Ethernet; IPv6 1,452) it
    * travels in fragments, and the loss of one loses the message.
    *
@@ -77,12 +97,32 @@ public final class MulticastSender implements AutoCloseable {
 
   /** As {@link #send(byte[])}: what remains in the buffer, which is then empty. */
   public void send(ByteBuffer message) throws IOException {
-    if (message.remaining() > maxMessageBytes()) {
-      throw new IllegalArgumentException(
-          "message of %d bytes: a datagram to %s carries at most %d (send it in parts)"
-              .formatted(message.remaining(), group, maxMessageBytes()));
-    }
-    port.send(message, destination);
+    outgoing.send(message);
+  }
+
+  /**
+   * Sends all messages of the batch, in order. The batch keeps them: clear it to fill it anew.
+   *
+   * @throws IllegalArgumentException if one is longer than {@link #maxMessageBytes}; none is sent
+   * @throws IOException as {@link #send(byte[])}; those before the one that failed are sent
+   */
+  public void send(MessageBatch batch) throws IOException {
+    outgoing.send(batch);
+  }
+
+  /**
+   * Waits until the kernel has taken all that {@code send} took before. Returns at once without
+   * {@link Builder#batching}.
+   *
+   * @throws IOException why one could not be sent
+   */
+  public void flush() throws IOException {
+    outgoing.flush();
+  }
+
+  /** What was sent until now. */
+  public SenderStatistics statistics() {
+    return outgoing.statistics();
   }
 
   /** The longest message: 65,507 bytes over IPv4, 65,527 over IPv6. */
@@ -104,10 +144,13 @@ public final class MulticastSender implements AutoCloseable {
     return localAddress;
   }
 
-  /** Closes the socket. Messages that {@code send} took are sent. Does nothing the second time. */
+  /**
+   * Closes the socket. Messages that {@code send} took are sent, those that have gathered within 5
+   * seconds. Does nothing the second time.
+   */
   @Override
   public void close() {
-    port.close();
+    outgoing.close();
   }
 
   /** The options of a sender. */
@@ -117,6 +160,7 @@ public final class MulticastSender implements AutoCloseable {
     private int ttl = 1;
     private boolean loopback = true;
     private int sourcePort;
+    private SendOptions options = SendOptions.DEFAULT;
 
     private Builder(Group group) {
       this.group = group;
@@ -153,6 +197,38 @@ public final class MulticastSender implements AutoCloseable {
      */
     public Builder sourcePort(int sourcePort) {
       this.sourcePort = requireInRange("source port", sourcePort, 65535);
+      return this;
+    }
+
+    /**
+     * Messages that come while others are being sent gather, and go out together as soon as that is
+     * done: the busier, the larger the batches, and the less each costs. A message that comes when
+     * nothing is being sent goes at once; none waits for a timer. {@code send} returns when the
+     * message is taken; it waits while 256 KiB or 4,096 messages have gathered, and drops nothing.
+     *
+     * <p>What goes wrong with a gathered message is thrown by a later {@code send} or {@code
+     * flush}; those that had gathered behind it are lost with it. A thread that waits for room is
+     * not woken by an interrupt. Uses one more thread, {@code twincast-send-GROUP}. Default: each
+     * message is sent before {@code send} returns.
+     */
+    public Builder batching() {
+      options = options.gathering();
+      return this;
+    }
+
+    /**
+     * The most datagrams per second, at least 1: {@code send} waits. What one millisecond was left
+     * unused may be caught up; a batch goes as a whole, and what follows waits for it. Default: as
+     * fast as it goes.
+     */
+    public Builder rate(long datagramsPerSecond) {
+      options = options.withRate(datagramsPerSecond);
+      return this;
+    }
+
+    /** As {@link #rate}: the most bits of messages per second, headers not counted. */
+    public Builder bitsPerSecond(long bitsPerSecond) {
+      options = options.withBitsPerSecond(bitsPerSecond);
       return this;
     }
 

@@ -40,6 +40,32 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTwoClassesTouchNativeCodeAndMemory() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.(Libc|OffHeap)")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(LIBRARY);
+  }
+
+  @Test
+  void whatDecidesHasNoSocketNoClockAndNoThread() {
+    noClasses()
+        .that()
+        .haveNameMatching(".*\\.(TokenBucket|Heat|SendBatch|ReceiveBatch)")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.nio\\.channels\\..*|java\\.lang\\.Thread|java\\.util\\.concurrent\\..*"
+                + "|.*\\.(Libc|Port|LinuxPort|NioPort)")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(LIBRARY);
+  }
+
+  @Test
   void nothingButTheJdkIsNeeded() {
     classes()
         .should()

@@ -143,8 +143,8 @@ class LifecycleTest {
 
     private static boolean isInKernel(Thread thread) {
       return Arrays.stream(thread.getStackTrace())
-          .limit(1)
-          .anyMatch(frame -> frame.getMethodName().startsWith("receive"));
+          .map(StackTraceElement::getMethodName)
+          .anyMatch(method -> method.equals("receive0") || method.equals("poll"));
     }
   }
 

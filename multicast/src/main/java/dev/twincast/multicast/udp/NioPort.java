@@ -21,34 +21,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The port that runs everywhere: a {@link DatagramChannel}, one datagram a call. */
-public final class NioPort implements Port {
-  /** No datagram is longer: UDP's length field has 16 bits. */
-  private static final int MAX_DATAGRAM_BYTES = 65_535;
-
+final class NioPort implements Port {
   private final DatagramChannel channel;
   private final String sendsBy;
 
   // Only for the thread that receives.
   private final byte[] received = new byte[MAX_DATAGRAM_BYTES];
+  private final ReceiveBatch batch = new ReceiveBatch(ByteBuffer.wrap(received));
+
+  // Held during a send to several addresses, or of several datagrams.
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock.
+  private final Counter datagrams = new Counter();
+  private final Counter bytes = new Counter();
 
   // Guarded by this.
   private final Map<InetAddress, List<MembershipKey>> memberships = new HashMap<>();
+  private long drops = -1;
 
   private NioPort(DatagramChannel channel, String sendsBy) {
     this.channel = channel;
     this.sendsBy = sendsBy;
   }
 
-  /**
-   * Opens a port that sends to groups by one interface.
-   *
-   * @param group tells the address family
-   * @param sourcePort the port to send from; 0: one that the kernel chooses
-   */
-  public static NioPort sending(
+  /** As {@link Ports#sending}. */
+  static NioPort sending(
       InetAddress group, NetworkInterface by, int ttl, boolean loopback, int sourcePort)
       throws IOException {
     DatagramChannel channel = openChannel(group);
@@ -67,13 +69,8 @@ public final class NioPort implements Port {
     }
   }
 
-  /**
-   * Opens a port that receives, and is not yet a member of any group.
-   *
-   * @param alone whether only this group will be joined: then the socket is bound to its address,
-   *     where the system can do that (Linux and macOS can), so that nothing else reaches it
-   */
-  public static NioPort receiving(InetSocketAddress group, boolean alone, int receiveBufferBytes)
+  /** As {@link Ports#receiving}. */
+  static NioPort receiving(InetSocketAddress group, boolean alone, int receiveBufferBytes)
       throws IOException {
     DatagramChannel channel = openChannel(group.getAddress());
     try {
@@ -89,23 +86,91 @@ public final class NioPort implements Port {
     }
   }
 
-  @Override
-  public void send(ByteBuffer datagram, InetSocketAddress to) throws IOException {
+  /** As {@link Ports#unicast}. */
+  static NioPort unicast(boolean ipv6, int localPort, int receiveBufferBytes) throws IOException {
+    DatagramChannel channel =
+        DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
     try {
-      Tentative.retry(to.getAddress(), () -> channel.send(datagram, to));
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+      bind(channel, new InetSocketAddress(localPort));
+      return new NioPort(channel, "the interface of its route");
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public int maxBatch() {
+    return 1;
+  }
+
+  @Override
+  public int maxSegments() {
+    return 1;
+  }
+
+  @Override
+  public void send(ByteBuffer datagram, List<InetSocketAddress> to) throws IOException {
+    toEach(to, address -> sendOne(datagram.duplicate(), address));
+    datagram.position(datagram.limit());
+  }
+
+  @Override
+  public void send(SendBatch batch, List<InetSocketAddress> to) throws IOException {
+    toEach(
+        to,
+        address -> {
+          ByteBuffer view = batch.buffer().duplicate();
+          for (int i = 0; i < batch.size(); i++) {
+            int end = batch.offset(i + 1);
+            sendOne(view.clear().limit(end).position(batch.offset(i)), address);
+          }
+        });
+  }
+
+  private interface Sending {
+    void to(InetSocketAddress address) throws IOException;
+  }
+
+  private void toEach(List<InetSocketAddress> to, Sending sending) throws IOException {
+    @Nullable IOException first = null;
+    lock.lock();
+    try {
+      for (InetSocketAddress address : to) {
+        try {
+          sending.to(address);
+        } catch (IOException e) {
+          first = first == null ? e : first;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private void sendOne(ByteBuffer datagram, InetSocketAddress to) throws IOException {
+    try {
+      int length = Tentative.retry(to.getAddress(), () -> channel.send(datagram, to));
+      datagrams.add(1);
+      bytes.add(length);
     } catch (IOException e) {
       throw Explained.of("send to " + to.getAddress().getHostAddress() + " by " + sendsBy, e);
     }
   }
 
   @Override
-  public @Nullable Received receive(long timeoutNanos) throws IOException {
+  public ReceiveBatch receive(long timeoutNanos) throws IOException {
     DatagramPacket packet = new DatagramPacket(received, received.length);
+    batch.begin(System.nanoTime());
     try {
       channel.socket().setSoTimeout(socketTimeout(timeoutNanos));
       channel.socket().receive(packet);
     } catch (SocketTimeoutException e) {
-      return null;
+      return batch;
     } catch (SocketException e) {
       if (channel.isOpen()) {
         throw e;
@@ -114,9 +179,9 @@ public final class NioPort implements Port {
           ? new ClosedByInterruptException()
           : new AsynchronousCloseException();
     }
-    return new Received(
-        (InetSocketAddress) packet.getSocketAddress(),
-        ByteBuffer.wrap(received, 0, packet.getLength()));
+    batch.begin(System.nanoTime());
+    batch.add(0, packet.getLength(), 0, (InetSocketAddress) packet.getSocketAddress(), 0, false);
+    return batch;
   }
 
   @Override
@@ -160,7 +225,26 @@ public final class NioPort implements Port {
   }
 
   @Override
+  public Sent sent() {
+    return new Sent(datagrams.count(), bytes.count(), 0);
+  }
+
+  @Override
+  public synchronized long kernelDrops() {
+    if (channel.isOpen()) {
+      drops = SocketTable.drops(localPort());
+    }
+    return drops;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  @Override
   public synchronized void close() {
+    kernelDrops(); // for who asks later
     List.copyOf(memberships.keySet()).forEach(this::forget);
     try {
       channel.close();

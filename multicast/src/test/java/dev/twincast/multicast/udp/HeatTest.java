@@ -1,0 +1,39 @@
+package dev.twincast.multicast.udp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HeatTest {
+  private static final long MILLI = 1_000_000;
+
+  @ParameterizedTest
+  @CsvSource({"1000, false", "10000, false", "30000, false", "50000, true", "200000, true"})
+  void aStreamIsHotFromTwoArrivalsForEachNapOn(int perSecond, boolean hot) {
+    var heat = new Heat();
+    long now = Long.MAX_VALUE - 5 * MILLI; // the clock may wrap
+    for (int i = 0; i < perSecond / 50; i++) {
+      now += 1_000_000_000L / perSecond;
+      heat.arrived(now, 1);
+    }
+    assertEquals(hot, heat.isHot(now));
+  }
+
+  @Test
+  void itCoolsWithinTwoMilliseconds() {
+    var heat = new Heat();
+    heat.arrived(5 * MILLI, 1000);
+    assertTrue(heat.isHot(5 * MILLI));
+    assertTrue(heat.isHot(6 * MILLI));
+    assertFalse(heat.isHot(7 * MILLI));
+  }
+
+  @Test
+  void nothingIsCold() {
+    assertFalse(new Heat().isHot(0));
+  }
+}
