@@ -19,10 +19,10 @@ COPY --from=build /opt/jre /opt/jre
 COPY --from=build /src/cli/target/twincast.jar /opt/twincast/
 # The AOT cache holds for exactly this JDK, jar and collector, so it is made here.
 RUN cd /opt/twincast \
- && /opt/jre/bin/java -XX:+UseSerialGC -XX:AOTCacheOutput=/opt/twincast/twincast.aot \
+ && /opt/jre/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -XX:AOTCacheOutput=/opt/twincast/twincast.aot \
       -cp /opt/twincast/twincast.jar dev.twincast.cli.Training \
  && printf '%s\n' '#!/bin/sh' \
-      'exec /opt/jre/bin/java -XX:+UseSerialGC -XX:AOTCache=/opt/twincast/twincast.aot -Xlog:disable -jar /opt/twincast/twincast.jar "$@"' \
+      'exec /opt/jre/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -XX:AOTCache=/opt/twincast/twincast.aot -Xlog:disable -jar /opt/twincast/twincast.jar "$@"' \
       > /usr/local/bin/twincast \
  && chmod +x /usr/local/bin/twincast
 USER 10001:10001

@@ -94,10 +94,8 @@ final class Arguments {
         : OptionalDouble.empty();
   }
 
-  OptionalDouble optionalPerSecond(String option) {
-    return isSet(option)
-        ? OptionalDouble.of(read(option, Quantities::perSecond))
-        : OptionalDouble.empty();
+  Optional<Rate> optionalRate(String option) {
+    return isSet(option) ? Optional.of(read(option, Rate::parse)) : Optional.empty();
   }
 
   boolean isSet(String option) {

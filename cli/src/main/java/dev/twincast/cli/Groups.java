@@ -20,6 +20,14 @@ final class Groups {
     }
   }
 
+  /**
+   * Before anything is opened: the library's fast path costs more at the start than a few printed
+   * messages gain. See docs/decisions/0021-plain-commands-use-nio.md.
+   */
+  static void preferPortablePort() {
+    System.getProperties().putIfAbsent("twincast.port", "nio");
+  }
+
   /** The interface that {@code --interface} names; call it only when that is set. */
   static NetworkInterface networkInterface(Arguments arguments) throws IOException {
     try {
@@ -27,13 +35,5 @@ final class Groups {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--interface: " + e.getMessage());
     }
-  }
-
-  /** An event about a group, with its address, port and interface. */
-  static Event event(String name, Group group, NetworkInterface networkInterface) {
-    return Event.of(name)
-        .with("group", group.address().getHostAddress())
-        .with("port", group.port())
-        .with("interface", networkInterface.getName());
   }
 }

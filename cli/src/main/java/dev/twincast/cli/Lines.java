@@ -27,6 +27,8 @@ final class Lines {
       case "joined" ->
           "Joined multicast group %s on %s".formatted(group(event), event.text("interface"));
       case "message" -> "Received from %s: %s".formatted(event.text("source"), received(event));
+      case "rejoined" -> "Joined again: " + event.text("reason");
+      case "stats" -> stats(event);
       case "left" -> "Leaving multicast group " + group(event);
       case "summary" -> summary(event);
       default -> "";
@@ -71,13 +73,70 @@ final class Lines {
                   count(event.number("calls"), "call"),
                   count(event.number("connections"), "connection"));
       case "call" -> callSummary(event);
-      case "receive" ->
-          "%s from %s"
-              .formatted(
-                  count(event.number("messages"), "message"),
-                  count(event.number("sources"), "source"));
+      case "send" -> event.has("perSecond") ? numberedSummary(event) : "";
+      case "receive" -> event.has("streams") ? measuredSummary(event) : receivedSummary(event);
       default -> "";
     };
+  }
+
+  private static String receivedSummary(Event event) {
+    return "%s from %s"
+        .formatted(
+            count(event.number("messages"), "message"), count(event.number("sources"), "source"));
+  }
+
+  private static String stats(Event event) {
+    return receivedSummary(event) + (event.has("late") ? ": " + losses(event.fields()) : "");
+  }
+
+  private static String losses(JsonObject counts) {
+    return "%d lost, %d duplicates, %d reordered, %d late"
+        .formatted(
+            counts.get("lost").getAsLong(),
+            counts.get("duplicates").getAsLong(),
+            counts.get("reordered").getAsLong(),
+            counts.get("late").getAsLong());
+  }
+
+  /** A line for each sender, then what the unicast control tells of the network. */
+  private static String measuredSummary(Event event) {
+    StringBuilder text = new StringBuilder(receivedSummary(event));
+    for (JsonElement element : event.fields().getAsJsonArray("streams")) {
+      JsonObject stream = element.getAsJsonObject();
+      text.append(
+          "%n%s: %d received, %s; jitter %s ms, delay spread %s ms"
+              .formatted(
+                  stream.get("source").getAsString(),
+                  stream.get("received").getAsLong(),
+                  losses(stream),
+                  stream.get("jitterMillis").getAsString(),
+                  stream.get("delaySpreadMillis").getAsString()));
+    }
+    if (event.has("control")) {
+      JsonObject control = event.object("control");
+      text.append(
+          "%nby unicast: %s, %s"
+              .formatted(count(control.get("messages").getAsLong(), "message"), losses(control)));
+      text.append(verdict(event.number("messages"), control.get("messages").getAsLong()));
+    }
+    return text.toString();
+  }
+
+  private static String verdict(long multicast, long unicast) {
+    if (multicast == 0 && unicast > 0) {
+      return "%nthe network works, multicast does not: look at IGMP snooping, rp_filter, firewalls"
+          .formatted();
+    }
+    return multicast == 0 ? "%nnothing came by either way: the network is down".formatted() : "";
+  }
+
+  private static String numberedSummary(Event event) {
+    return "Sent %s, %d bytes, in %s s: %d/s"
+        .formatted(
+            count(event.number("messages"), "datagram"),
+            event.number("bytes"),
+            event.text("seconds"),
+            event.number("perSecond"));
   }
 
   private static String callSummary(Event event) {

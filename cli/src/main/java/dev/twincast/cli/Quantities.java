@@ -15,7 +15,10 @@ final class Quantities {
       Map.of("us", 1e3, "ms", 1e6, "", 1e9, "s", 1e9, "m", 60e9, "h", 3600e9);
   private static final Map<String, Double> BYTES =
       Map.of("", 1.0, "b", 1.0, "k", 1024.0, "m", 1048576.0, "g", 1073741824.0);
-  private static final Map<String, Double> PER_SECOND = Map.of("", 1.0, "/s", 1.0, "k/s", 1e3);
+  private static final Map<String, Double> PER_SECOND =
+      Map.of("", 1.0, "/s", 1.0, "k/s", 1e3, "m/s", 1e6);
+  private static final Map<String, Double> BITS_PER_SECOND =
+      Map.of("bit/s", 1.0, "kbit/s", 1e3, "mbit/s", 1e6, "gbit/s", 1e9);
   private static final Map<String, Double> PERCENT = Map.of("", 1.0, "%", 1.0);
 
   private Quantities() {}
@@ -33,7 +36,12 @@ final class Quantities {
 
   /** {@code 100} or {@code 100/s}: how many in a second. */
   static double perSecond(String text) {
-    return parse(text, PER_SECOND, 1e9, "a rate such as 100/s");
+    return parse(text, PER_SECOND, 1e9, "a rate such as 100/s or 10Mbit/s");
+  }
+
+  /** {@code 10Mbit/s}; units of 1000. */
+  static double bitsPerSecond(String text) {
+    return parse(text, BITS_PER_SECOND, 1e12, "a rate such as 100/s or 10Mbit/s");
   }
 
   /** {@code 5} or {@code 5%}, from 0 to 100. */

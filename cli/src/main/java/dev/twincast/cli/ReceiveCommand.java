@@ -1,16 +1,8 @@
 package dev.twincast.cli;
 
-import dev.twincast.multicast.Group;
-import dev.twincast.multicast.MulticastReceiver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
 
 /** {@code receive}: joins groups and shows what is sent to them. */
@@ -33,7 +25,11 @@ final class ReceiveCommand implements Command {
         .option("duration", "DURATION", "", "end after this time")
         .option("timeout", "DURATION", "", "end when nothing came for so long")
         .option("expect", "N", "", "exit with 4 when it was not so many; ends after N if nothing")
-        .option("max-loss", "PERCENT", "0", "how many of the expected ones may be missing")
+        .option("max-loss", "PERCENT", "", "how many of them, or of numbered ones, may be missing")
+        .flag("numbered", "measure numbered datagrams, of send --number or iperf 2")
+        .option("also", "PORT", "", "with --numbered: hear the unicast control of send --also")
+        .option("stats", "DURATION", "", "print what came until now, each time")
+        .option("rejoin", "DURATION", "", "join again when nothing came for so long")
         .option("interface", "IFACE", "", "join here (default: as the kernel routes)")
         .option("buffer", "BYTES", "4M", "receive buffer to ask the kernel for")
         .option("output", "DIR", "", "write each message into a file in this new folder");
@@ -43,60 +39,37 @@ final class ReceiveCommand implements Command {
   public int run(Arguments arguments, Output out, Stop stop)
       throws IOException, InterruptedException {
     ReceiveLimits limits = ReceiveLimits.of(arguments);
+    Optional<Duration> stats = arguments.optionalDuration("stats");
+    if (arguments.flag("numbered")) {
+      return measure(new Measuring(limits, stats, out), arguments, out, stop);
+    }
+    Groups.preferPortablePort();
+    if (arguments.isSet("also")) {
+      throw new UsageException("--also goes with --numbered");
+    }
     Optional<MessageFiles> files =
         arguments.isSet("output")
             ? Optional.of(MessageFiles.in(Path.of(arguments.text("output"))))
             : Optional.empty();
-    List<MulticastReceiver> receivers = new ArrayList<>();
-    try {
-      for (Collection<Group> groups : byReceiver(arguments.operands())) {
-        receivers.add(open(List.copyOf(groups), arguments));
-      }
-      Receiving receiving = new Receiving(limits, files, out);
-      receiving.run(receivers);
-      int exitCode = limits.exitCode(receiving.messages(), stop);
-      out.emit(receiving.summary());
-      return exitCode;
-    } finally {
-      receivers.forEach(MulticastReceiver::close);
+    Receiving receiving = new Receiving(limits, stats, files, out);
+    try (Members members = Members.join(arguments, Optional.empty(), out)) {
+      receiving.run(members);
+      members.leave();
+      out.emit(receiving.summary(members.kernelDrops()));
+      return limits.exitCode(receiving.messages(), stop);
     }
   }
 
-  /** One receiver has one port, one address family and one interface. */
-  private static Collection<List<Group>> byReceiver(List<String> operands) {
-    Map<List<Object>, List<Group>> groups = new LinkedHashMap<>();
-    for (String operand : operands.isEmpty() ? List.of("") : operands) {
-      Group group = operand.isEmpty() ? Groups.DEFAULT : Groups.parse(operand);
-      groups
-          .computeIfAbsent(
-              List.of(group.port(), group.isIpv6(), group.interfaceName()),
-              key -> new ArrayList<>())
-          .add(group);
-    }
-    return groups.values();
-  }
-
-  private static MulticastReceiver open(List<Group> groups, Arguments arguments)
+  private static int measure(Measuring measuring, Arguments arguments, Output out, Stop stop)
       throws IOException {
-    MulticastReceiver.Builder builder =
-        MulticastReceiver.builder(groups)
-            .receiveBuffer(arguments.bytes("buffer"))
-            .source(sources(arguments));
-    if (arguments.isSet("interface")) {
-      builder.networkInterface(Groups.networkInterface(arguments));
+    if (arguments.isSet("output")) {
+      throw new UsageException("--output: numbered datagrams only count, there is nothing to keep");
     }
-    return builder.open();
-  }
-
-  private static InetAddress[] sources(Arguments arguments) {
-    return arguments.list("source").stream()
-        .map(source -> {
-          try {
-            return InetAddress.getByName(source);
-          } catch (UnknownHostException e) {
-            throw new UsageException("--source: unknown address '" + source + "'");
-          }
-        })
-        .toArray(InetAddress[]::new);
+    try (Members members = Members.join(arguments, Optional.of(measuring::onDatagram), out)) {
+      measuring.run(members, arguments);
+      members.leave();
+      out.emit(measuring.summary(members.kernelDrops()));
+      return measuring.exitCode(stop);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.twincast.cli;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -11,14 +12,14 @@ import java.util.OptionalLong;
  * @param duration end after this time
  * @param timeout end when nothing came for so long
  * @param expect so many must have come
- * @param maxLossPercent how many of the expected ones may be missing, 0 to 100
+ * @param maxLossPercent how many of the expected or of the numbered ones may be missing, 0 to 100
  */
 record ReceiveLimits(
     OptionalLong count,
     Optional<Duration> duration,
     Optional<Duration> timeout,
     OptionalLong expect,
-    double maxLossPercent) {
+    OptionalDouble maxLossPercent) {
 
   static ReceiveLimits of(Arguments arguments) {
     OptionalLong count = arguments.optionalNumber("count", 1, Long.MAX_VALUE);
@@ -31,7 +32,7 @@ record ReceiveLimits(
         duration,
         timeout,
         expect,
-        arguments.optionalPercent("max-loss").orElse(0));
+        arguments.optionalPercent("max-loss"));
   }
 
   boolean isReached(long messages) {
@@ -54,6 +55,18 @@ record ReceiveLimits(
     return exitCode(messages, stop.isRequested(), stop.exitCode());
   }
 
+  /** For numbered datagrams, of which it is known how many were lost. */
+  int exitCodeNumbered(long messages, double lossPercent, Stop stop) {
+    return exitCodeNumbered(messages, lossPercent, stop.isRequested(), stop.exitCode());
+  }
+
+  int exitCodeNumbered(long messages, double lossPercent, boolean stopped, int stoppedExitCode) {
+    boolean isTooMuch = maxLossPercent.isPresent() && lossPercent > maxLossPercent.getAsDouble();
+    return messages > 0 && isTooMuch
+        ? ExitCode.OUTSIDE_LIMIT
+        : exitCode(messages, stopped, stoppedExitCode);
+  }
+
   int exitCode(long messages, boolean stopped, int stoppedExitCode) {
     if (expect.isPresent() && !isAsExpected(messages, expect.getAsLong())) {
       return messages == 0 ? ExitCode.NOTHING : ExitCode.OUTSIDE_LIMIT;
@@ -70,6 +83,7 @@ record ReceiveLimits(
   }
 
   private boolean isAsExpected(long messages, long expected) {
-    return messages <= expected && (expected - messages) * 100.0 <= maxLossPercent * expected;
+    return messages <= expected
+        && (expected - messages) * 100.0 <= maxLossPercent.orElse(0) * expected;
   }
 }

@@ -1,13 +1,12 @@
 package dev.twincast.cli;
 
 import dev.twincast.multicast.Datagram;
-import dev.twincast.multicast.Group;
 import dev.twincast.multicast.MulticastReceiver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +25,7 @@ final class Receiving {
   }
 
   private final ReceiveLimits limits;
+  private final Optional<Duration> stats;
   private final Optional<MessageFiles> files;
   private final Output out;
   private final BlockingQueue<Found> found = new LinkedBlockingQueue<>(1024);
@@ -33,41 +33,44 @@ final class Receiving {
   private long messages;
   private long bytes;
 
-  Receiving(ReceiveLimits limits, Optional<MessageFiles> files, Output out) {
+  Receiving(
+      ReceiveLimits limits, Optional<Duration> stats, Optional<MessageFiles> files, Output out) {
     this.limits = limits;
+    this.stats = stats;
     this.files = files;
     this.out = out;
   }
 
-  /** Receives until a limit is reached or the thread is interrupted, then leaves all groups. */
-  void run(List<MulticastReceiver> receivers) throws IOException {
-    for (MulticastReceiver receiver : receivers) {
-      tell("joined", receiver);
-      Thread.ofVirtual().name("twincast-receive").start(() -> readAll(receiver));
+  /** Receives until a limit is reached or the thread is interrupted. */
+  void run(Members members) throws IOException {
+    for (MulticastReceiver receiver : members.receivers()) {
+      Thread.ofPlatform().name("twincast-receive").daemon().start(() -> readAll(receiver));
     }
+    Ticks ticks = new Ticks(stats);
+    long start = System.nanoTime();
+    long lastHeard = start;
     try {
-      long start = System.nanoTime();
-      long lastHeard = start;
       while (!limits.isReached(messages)) {
-        Found next =
-            found.poll(
-                limits.patienceNanos(System.nanoTime(), start, lastHeard), TimeUnit.NANOSECONDS);
+        long now = System.nanoTime();
+        long patience = limits.patienceNanos(now, start, lastHeard);
+        if (patience <= 0) {
+          return;
+        }
+        Found next = found.poll(Math.min(patience, ticks.nanosLeft(now)), TimeUnit.NANOSECONDS);
         switch (next) {
-          case null -> {
-            return;
+          case null -> {}
+          case Found.Message(Datagram datagram) -> {
+            show(datagram);
+            lastHeard = System.nanoTime();
           }
-          case Found.Message(Datagram datagram) -> show(datagram);
           case Found.Failure(IOException reason) -> throw reason;
         }
-        lastHeard = System.nanoTime();
+        if (ticks.isDue(System.nanoTime())) {
+          out.emit(statistics(Event.of("stats"), members.kernelDrops()));
+        }
       }
     } catch (InterruptedException stopped) {
-      // leave, and sum up what there was
-    } finally {
-      for (MulticastReceiver receiver : receivers) {
-        tell("left", receiver);
-        receiver.close();
-      }
+      // sum up what there was
     }
   }
 
@@ -84,15 +87,6 @@ final class Receiving {
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
-    }
-  }
-
-  private void tell(String event, MulticastReceiver receiver) {
-    for (Group group : receiver.groups()) {
-      out.emit(
-          Groups.event(event, group, receiver.networkInterface())
-              .with("bufferAsked", receiver.receiveBufferAsked())
-              .with("bufferGranted", receiver.receiveBufferGranted()));
     }
   }
 
@@ -113,13 +107,17 @@ final class Receiving {
     return messages;
   }
 
-  Event summary() {
-    Event summary =
-        Event.summary("receive")
-            .with("messages", messages)
-            .with("bytes", bytes)
-            .with("sources", sources.size());
+  Event summary(long kernelDrops) {
+    Event summary = statistics(Event.summary("receive"), kernelDrops);
     limits.expect().ifPresent(expected -> summary.with("lost", Math.max(0, expected - messages)));
     return summary;
+  }
+
+  private Event statistics(Event event, long kernelDrops) {
+    return event
+        .with("messages", messages)
+        .with("bytes", bytes)
+        .with("sources", sources.size())
+        .with("kernelDrops", kernelDrops);
   }
 }

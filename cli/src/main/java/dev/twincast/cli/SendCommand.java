@@ -1,19 +1,23 @@
 package dev.twincast.cli;
 
 import dev.twincast.multicast.Group;
-import dev.twincast.multicast.MulticastSender;
+import dev.twincast.multicast.measure.NumberedHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code send}: plain multicast. A message is sent exactly as given, one datagram each. */
 final class SendCommand implements Command {
   private static final String STANDARD_INPUT = "-";
   private static final String LAB_JSON = "{\"sensor\": \"temp\", \"value\": 23.5}";
   private static final int LAB_BLOB_BYTES = 1024;
+
+  /** As iperf 2: with its headers it fits into an Ethernet frame. */
+  private static final int DEFAULT_NUMBERED_BYTES = 1470;
 
   @Override
   public Syntax syntax() {
@@ -22,12 +26,19 @@ final class SendCommand implements Command {
         .example("send 239.1.2.3:6000 hello '{\"n\": 1}'", "two messages to a group")
         .example("send --count 3 --interval 100ms hello", "the same three times")
         .example("send - < /etc/hostname", "each line of standard input")
+        .example(
+            "receive --numbered & sleep 1; PROGRAM send --number --count 1000 --rate 10k/s; wait"
+                + " $!",
+            "how many of a thousand datagrams were lost, doubled, reordered?")
         .operands("[GROUP:PORT[%IFACE]] [MESSAGE ...]")
         .option("file", "PATH", "", "send the file's content; may be repeated")
         .option("binary", "BYTES", "", "send a binary blob of this size")
         .option("count", "N", "1", "send all of it so many times; 0: until stopped")
         .option("interval", "DURATION", "1s", "from one time to the next")
-        .option("rate", "N/s", "", "at most so many messages in a second")
+        .option("rate", "N/s", "", "at most so many datagrams in a second, or 10Mbit/s")
+        .flag("number", "numbered datagrams, to measure loss: as iperf 2 sends them")
+        .option("also", "HOST:PORT", "", "with --number: the same by unicast, as a control")
+        .option("unicast", "HOST:PORT", "", "instead of a group, to each of these; with commas")
         .option("ttl", "N", "1", "how many hops it may go, 0 to 255")
         .option("interface", "IFACE", "", "send from here (default: as the kernel routes)")
         .option("source-port", "PORT", "0", "local port; 0: any free one")
@@ -47,40 +58,90 @@ final class SendCommand implements Command {
     if (standardInput && count != 1) {
       throw new UsageException("standard input can be read only once: leave out --count");
     }
-    try (MulticastSender sender = open(group, arguments)) {
-      List<Payload> payloads = payloads(messages, arguments, sender.maxMessageBytes());
+    if (arguments.flag("number")) {
+      return sendNumbered(group, messages, standardInput, count, arguments, out, stop);
+    }
+    Groups.preferPortablePort();
+    if (arguments.isSet("also")) {
+      throw new UsageException("--also goes with --number");
+    }
+    try (Outlet outlet = outlet(group, arguments)) {
+      List<Payload> payloads = payloads(messages, arguments, outlet.maxMessageBytes());
       if (payloads.isEmpty() && !standardInput) {
         payloads = List.of(Payload.of(LAB_JSON), blob(LAB_BLOB_BYTES));
       }
-      Sending sending = new Sending(sender, arguments.optionalPerSecond("rate"), out);
-      boolean done = false;
-      try {
-        sending.repeat(payloads, count, arguments.duration("interval"));
-        if (standardInput) {
-          sending.lines(System.in);
-        }
-        done = true;
-      } catch (InterruptedException | IOException e) {
-        // A signal interrupts the thread, and an interrupt during a send closes the channel.
-        if (!stop.isRequested()) {
-          throw e;
-        }
-      }
+      List<Payload> fixed = payloads;
+      Sending sending = new Sending(outlet, out);
+      boolean done =
+          runUntilStopped(
+              stop,
+              () -> {
+                sending.repeat(fixed, count, arguments.duration("interval"));
+                if (standardInput) {
+                  sending.lines(System.in);
+                }
+              });
       out.emit(sending.summary());
       return done || count == 0 ? ExitCode.OK : stop.exitCode();
     }
   }
 
-  private static MulticastSender open(Group group, Arguments arguments) throws IOException {
-    MulticastSender.Builder builder =
-        MulticastSender.builder(group)
-            .ttl((int) arguments.number("ttl", 0, 255))
-            .loopback(arguments.flag("loopback"))
-            .sourcePort(arguments.port("source-port"));
-    if (arguments.isSet("interface")) {
-      builder.networkInterface(Groups.networkInterface(arguments));
+  private static int sendNumbered(
+      Group group,
+      List<String> messages,
+      boolean standardInput,
+      long count,
+      Arguments arguments,
+      Output out,
+      Stop stop)
+      throws IOException, InterruptedException {
+    if (!messages.isEmpty() || standardInput || arguments.isSet("file")) {
+      throw new UsageException("--number sends datagrams that only count: give --binary BYTES");
     }
-    return builder.open();
+    int bytes = arguments.isSet("binary") ? arguments.bytes("binary") : DEFAULT_NUMBERED_BYTES;
+    if (bytes < NumberedHeader.MIN_DATAGRAM_BYTES || bytes > Outlet.MAX_IPV4_BYTES) {
+      throw new UsageException(
+          "--binary: a numbered datagram has %d to %d bytes"
+              .formatted(NumberedHeader.MIN_DATAGRAM_BYTES, Outlet.MAX_IPV4_BYTES));
+    }
+    List<Outlet> outlets = new ArrayList<>();
+    try {
+      outlets.add(outlet(group, arguments));
+      if (arguments.isSet("also")) {
+        outlets.add(Outlet.each(arguments.list("also"), Optional.empty()));
+      }
+      NumberedSending sending = new NumberedSending(outlets, bytes, arguments.optionalRate("rate"));
+      boolean done = runUntilStopped(stop, () -> sending.run(count));
+      out.emit(sending.summary());
+      return done || count == 0 ? ExitCode.OK : stop.exitCode();
+    } finally {
+      outlets.forEach(Outlet::close);
+    }
+  }
+
+  private static Outlet outlet(Group group, Arguments arguments) throws IOException {
+    return arguments.isSet("unicast")
+        ? Outlet.each(arguments.list("unicast"), arguments.optionalRate("rate"))
+        : Outlet.group(group, arguments);
+  }
+
+  private interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** Whether the work was done; false if a signal ended it. */
+  private static boolean runUntilStopped(Stop stop, Work work)
+      throws IOException, InterruptedException {
+    try {
+      work.run();
+      return true;
+    } catch (InterruptedException | IOException e) {
+      // A signal interrupts the thread, and an interrupt during a send closes the channel.
+      if (!stop.isRequested()) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Everything that is known before the first is sent, so that bad input costs nothing. */

@@ -37,6 +37,10 @@ class QuantitiesTest {
   void readsRatesAndPercentages() {
     assertEquals(100, Quantities.perSecond("100/s"));
     assertEquals(2000, Quantities.perSecond("2k/s"));
+    assertEquals(new Rate(100, Rate.Unit.DATAGRAMS), Rate.parse("100"));
+    assertEquals(new Rate(10_000_000, Rate.Unit.BITS), Rate.parse("10Mbit/s"));
+    assertThrows(IllegalArgumentException.class, () -> Rate.parse("0.5/s"));
+    assertThrows(IllegalArgumentException.class, () -> Rate.parse("10MB/s"));
     assertEquals(5, Quantities.percent("5%"));
     assertThrows(IllegalArgumentException.class, () -> Quantities.percent("101"));
   }

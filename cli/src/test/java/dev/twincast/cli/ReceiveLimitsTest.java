@@ -76,6 +76,16 @@ class ReceiveLimitsTest {
   }
 
   @Test
+  void numberedLossIsJudgedOnlyIfALimitIsGiven() {
+    ReceiveLimits judged = limits("--max-loss", "1%");
+
+    assertEquals(4, judged.exitCodeNumbered(990, 1.1, false, 0));
+    assertEquals(0, judged.exitCodeNumbered(990, 1.0, false, 0));
+    assertEquals(3, judged.exitCodeNumbered(0, 0, false, 0));
+    assertEquals(0, limits().exitCodeNumbered(10, 99, false, 0));
+  }
+
+  @Test
   void waitsNoLongerThanDurationAndTimeoutAllow() {
     ReceiveLimits limits = limits("--duration", "10s", "--timeout", "1s");
 

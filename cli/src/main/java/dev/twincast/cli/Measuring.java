@@ -1,0 +1,81 @@
+package dev.twincast.cli;
+
+import com.google.gson.JsonObject;
+import dev.twincast.multicast.MulticastReceiver;
+import dev.twincast.multicast.ReceivedDatagram;
+import dev.twincast.multicast.UnicastReceiver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** {@code receive --numbered}: counts what comes, until a limit is reached or all senders ended. */
+final class Measuring {
+  private static final long LOOK_MILLIS = 20;
+
+  private final ReceiveLimits limits;
+  private final Optional<Duration> stats;
+  private final Output out;
+  private final Measured group = new Measured();
+  private final Measured control = new Measured();
+  private boolean hasControl;
+
+  Measuring(ReceiveLimits limits, Optional<Duration> stats, Output out) {
+    this.limits = limits;
+    this.stats = stats;
+    this.out = out;
+  }
+
+  /** One datagram of the group, on the thread of its receiver. */
+  void onDatagram(ReceivedDatagram datagram) {
+    group.onDatagram(datagram);
+  }
+
+  /** Looks at the counts until it is time to end or the thread is interrupted. */
+  void run(Members members, Arguments arguments) throws IOException {
+    hasControl = arguments.isSet("also");
+    if (!hasControl) {
+      watch(members);
+      return;
+    }
+    UnicastReceiver.Builder unicast = MulticastReceiver.unicast(arguments.port("also"));
+    try (UnicastReceiver _ = unicast.handler(control::onDatagram).open()) {
+      watch(members);
+    }
+  }
+
+  private void watch(Members members) {
+    Ticks ticks = new Ticks(stats);
+    long start = System.nanoTime();
+    try {
+      while (!isDone(start)) {
+        Thread.sleep(LOOK_MILLIS);
+        if (ticks.isDue(System.nanoTime())) {
+          out.emit(group.describe(Event.of("stats")).with("kernelDrops", members.kernelDrops()));
+        }
+      }
+    } catch (InterruptedException stopped) {
+      // sum up what there was
+    }
+  }
+
+  private boolean isDone(long start) {
+    return group.hasEnded()
+        || limits.isReached(group.datagrams())
+        || limits.patienceNanos(System.nanoTime(), start, group.lastHeard()) <= 0;
+  }
+
+  Event summary(long kernelDrops) {
+    Event summary = group.describe(Event.summary("receive")).with("kernelDrops", kernelDrops);
+    summary.fields().add("streams", group.streams());
+    if (hasControl) {
+      JsonObject unicast = new JsonObject();
+      control.describe(new Event(unicast));
+      summary.with("control", unicast);
+    }
+    return summary;
+  }
+
+  int exitCode(Stop stop) {
+    return limits.exitCodeNumbered(group.datagrams(), group.lossPercent(), stop);
+  }
+}
