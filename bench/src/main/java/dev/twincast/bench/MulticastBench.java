@@ -1,0 +1,334 @@
+package dev.twincast.bench;
+
+import dev.twincast.bench.Statistics.Spread;
+import dev.twincast.bench.Trial.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+
+/**
+ * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [TABLE ...]}.
+ *
+ * <p>Contenders of one table take turns (A B C, A B C, ...), since a shared machine drifts; a ratio
+ * is to the C twin's result of the same turn, and what is printed is the median, with the range in
+ * brackets.
+ */
+final class MulticastBench {
+  private static final List<String> TABLES =
+      List.of("send", "deliver", "receivers", "latency", "loss", "scale");
+  static final int[] SIZES = {64, 1400};
+
+  private static final Contender C_SINGLE =
+      new Contender("C, one at a time", "c", "single", "poll");
+  private static final Contender C_MMSG = new Contender("C, mmsg 64", "c", "mmsg", "mmsg");
+  private static final Contender C_GSO = new Contender("C, GSO → GRO", "c", "gso", "gro");
+  private static final Contender C_GSO_MMSG =
+      new Contender("C, GSO → GRO, recvmmsg 16", "c", "gso", "grommsg");
+  private static final Contender C_SPLIT =
+      new Contender("C, GSO → recvmmsg 64", "c", "gso", "mmsg");
+  private static final Contender NIO = new Contender("NIO", "nio", "single", "poll");
+  private static final Contender NETTY_MMSG =
+      new Contender("Netty, mmsg 64", "netty", "mmsg", "mmsg");
+  private static final Contender NETTY_GSO =
+      new Contender("Netty, GSO → GRO", "netty", "gso", "gro");
+  private static final Contender NETTY_SPLIT =
+      new Contender("Netty, GSO → recvmmsg 64", "netty", "gso", "mmsg");
+  private static final Contender OUR_SINGLE =
+      new Contender("ours, one at a time", "ours", "single", "handler");
+  private static final Contender OUR_BATCH =
+      new Contender("ours, batches", "ours", "batch", "handler");
+  private static final Contender OUR_FALLBACK =
+      new Contender(
+          "ours, -Dtwincast.port=nio", "ours", "single", "handler", List.of("-Dtwincast.port=nio"));
+
+  private final boolean quick;
+
+  private MulticastBench(boolean quick) {
+    this.quick = quick;
+  }
+
+  /** A contender and the C twin that it is compared with, which is in the same table. */
+  private record Entry(Contender contender, Contender twin) {}
+
+  /** What one entry did, turn by turn; a turn lacks those that failed. */
+  private record Line(Entry entry, List<Map<Contender, Outcome>> turns) {
+
+    String name() {
+      return entry.contender().name();
+    }
+
+    String cell(ToDoubleFunction<Outcome> figure, String format) {
+      return spread(
+          turns.stream()
+              .filter(turn -> turn.containsKey(entry.contender()))
+              .map(turn -> figure.applyAsDouble(turn.get(entry.contender())))
+              .toList(),
+          format);
+    }
+
+    String ratio(ToDoubleFunction<Outcome> figure) {
+      return spread(
+          turns.stream()
+              .filter(turn -> turn.keySet().containsAll(List.of(entry.contender(), entry.twin())))
+              .map(turn ->
+                  figure.applyAsDouble(turn.get(entry.contender()))
+                      / figure.applyAsDouble(turn.get(entry.twin())))
+              .toList(),
+          "%.2f");
+    }
+
+    private static String spread(List<Double> values, String format) {
+      if (values.isEmpty()) {
+        return "failed";
+      }
+      Spread spread = Spread.of(values);
+      String least = format.formatted(spread.least());
+      String most = format.formatted(spread.most());
+      String range = least.equals(most) ? "" : " [" + least + "–" + most + "]";
+      return format.formatted(spread.median()) + range;
+    }
+  }
+
+  public static void main(String... args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
+    List<String> words = new ArrayList<>(List.of(args));
+    boolean quick = words.remove("--quick");
+    for (String word : words) {
+      if (!TABLES.contains(word)) {
+        System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
+        System.exit(2);
+      }
+    }
+    var bench = new MulticastBench(quick);
+    printMachine();
+    boolean failed = false;
+    for (String table : words.isEmpty() ? TABLES : words) {
+      try {
+        bench.print(table);
+      } catch (IOException e) {
+        System.err.println(table + ": " + e.getMessage());
+        failed = true;
+      }
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static void printMachine() throws IOException {
+    Pattern model = Pattern.compile("model name\\s*: (.*)");
+    String cpu =
+        model
+            .matcher(Files.readString(Path.of("/proc/cpuinfo")))
+            .results()
+            .map(found -> found.group(1))
+            .findFirst()
+            .orElse(System.getProperty("os.arch"));
+    System.out.printf(
+        "%d × %s, Linux %s, Java %s, %s; load average before: %s%n",
+        Runtime.getRuntime().availableProcessors(),
+        cpu,
+        System.getProperty("os.version"),
+        System.getProperty("java.version"),
+        LocalDate.now(ZoneOffset.UTC),
+        Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
+  }
+
+  private void print(String table) throws IOException {
+    switch (table) {
+      case "send" -> send();
+      case "deliver" -> deliver();
+      case "receivers" -> receivers();
+      case "latency" -> latency();
+      case "loss" -> LossTable.print(quick ? 1 : 3);
+      case "scale" -> ScaleTable.print(quick ? 1 : 3);
+      default -> throw new AssertionError(table);
+    }
+  }
+
+  private void send() throws IOException {
+    Markdown.title("Sending alone, nobody behind the link");
+    List<Entry> entries =
+        List.of(
+            new Entry(C_SINGLE, C_SINGLE),
+            new Entry(NIO, C_SINGLE),
+            new Entry(OUR_SINGLE, C_SINGLE),
+            new Entry(C_MMSG, C_MMSG),
+            new Entry(NETTY_MMSG, C_MMSG),
+            new Entry(C_GSO, C_GSO),
+            new Entry(NETTY_GSO, C_GSO),
+            new Entry(OUR_BATCH, C_GSO));
+    try (var _ = Network.of(0)) {
+      for (int size : SIZES) {
+        var lines = measure(0, entries, Map.of("size", size));
+        Markdown.heading(size + " B", "datagrams/s", "of C", "CPU ns each", "of C");
+        for (Line line : lines) {
+          Markdown.row(
+              line.name(),
+              line.cell(Outcome::rate, "%,.0f"),
+              line.ratio(Outcome::rate),
+              line.cell(Outcome::senderNanos, "%.0f"),
+              line.ratio(Outcome::senderNanos));
+        }
+      }
+    }
+  }
+
+  private void deliver() throws IOException {
+    try (Network network = Network.of(3)) {
+      Markdown.title("Delivered to 3 receivers, GSO → GRO (offload on)");
+      delivered(
+          3,
+          List.of(
+              new Entry(C_GSO, C_GSO),
+              new Entry(C_GSO_MMSG, C_GSO),
+              new Entry(NIO, C_GSO),
+              new Entry(NETTY_GSO, C_GSO),
+              new Entry(OUR_BATCH, C_GSO)));
+
+      Markdown.title("Delivered to 3 receivers, GSO, split before the link");
+      network.segmentationOffload(false);
+      delivered(
+          3,
+          List.of(
+              new Entry(C_SPLIT, C_SPLIT),
+              new Entry(NIO, C_SPLIT),
+              new Entry(NETTY_SPLIT, C_SPLIT),
+              new Entry(OUR_BATCH, C_SPLIT)));
+      network.segmentationOffload(true);
+
+      Markdown.title("Delivered to 3 receivers, without offload");
+      delivered(
+          3,
+          List.of(
+              new Entry(C_SINGLE, C_SINGLE),
+              new Entry(NIO, C_SINGLE),
+              new Entry(OUR_SINGLE, C_SINGLE),
+              new Entry(OUR_FALLBACK, C_SINGLE),
+              new Entry(C_MMSG, C_MMSG),
+              new Entry(NETTY_MMSG, C_MMSG)));
+    }
+  }
+
+  private void receivers() throws IOException {
+    List<Entry> entries =
+        List.of(
+            new Entry(C_SINGLE, C_SINGLE),
+            new Entry(OUR_SINGLE, C_SINGLE),
+            new Entry(C_GSO, C_GSO),
+            new Entry(OUR_BATCH, C_GSO));
+    for (int count : new int[] {1, 3, 8}) {
+      Markdown.title(count == 1 ? "1 receiver" : count + " receivers");
+      try (var _ = Network.of(count)) {
+        delivered(count, entries);
+      }
+    }
+  }
+
+  private void delivered(int receivers, List<Entry> entries) throws IOException {
+    for (int size : SIZES) {
+      var lines = measure(receivers, entries, Map.of("size", size));
+      Markdown.heading(
+          size + " B",
+          "datagrams/s",
+          "of C",
+          "sender CPU ns each",
+          "of C",
+          "receiver CPU ns each",
+          "of C",
+          "delivered");
+      for (Line line : lines) {
+        Markdown.row(
+            line.name(),
+            line.cell(Outcome::rate, "%,.0f"),
+            line.ratio(Outcome::rate),
+            line.cell(Outcome::senderNanos, "%.0f"),
+            line.ratio(Outcome::senderNanos),
+            line.cell(Outcome::receiverNanos, "%.0f"),
+            line.ratio(Outcome::receiverNanos),
+            line.cell(outcome -> 100 * outcome.delivered(), "%.2f %%"));
+      }
+    }
+  }
+
+  private void latency() throws IOException {
+    Contender blocking = new Contender("C, blocking", "c", "single", "block");
+    Contender polling = new Contender("C, polling", "c", "single", "poll");
+    Contender nio = new Contender("NIO, blocking", "nio", "single", "block");
+    List<Entry> entries =
+        List.of(
+            new Entry(blocking, blocking),
+            new Entry(polling, blocking),
+            new Entry(nio, blocking),
+            new Entry(OUR_SINGLE, blocking));
+    try (var _ = Network.of(3)) {
+      Markdown.title("One-way latency, 64 B, the worst of 3 receivers, microseconds");
+      for (int rate : new int[] {1_000, 10_000}) {
+        int measure = quick ? 1000 : 3000;
+        var lines =
+            measure(
+                3,
+                entries,
+                Map.of("size", 64, "rate", rate, "measure", measure, "latency", rate * 4));
+        Markdown.heading(
+            "%,d/s".formatted(rate),
+            "p50",
+            "of C",
+            "p99",
+            "of C",
+            "p99.9",
+            "CPU µs each: sender",
+            "receiver");
+        for (Line line : lines) {
+          Markdown.row(
+              line.name(),
+              line.cell(outcome -> outcome.latency("p50"), "%.0f"),
+              line.ratio(outcome -> outcome.latency("p50")),
+              line.cell(outcome -> outcome.latency("p99"), "%.0f"),
+              line.ratio(outcome -> outcome.latency("p99")),
+              line.cell(outcome -> outcome.latency("p999"), "%.0f"),
+              line.cell(outcome -> outcome.senderNanos() / 1e3, "%.1f"),
+              line.cell(outcome -> outcome.receiverNanos() / 1e3, "%.1f"));
+        }
+      }
+    }
+  }
+
+  private List<Line> measure(int receivers, List<Entry> entries, Map<String, Integer> load) {
+    List<Map<Contender, Outcome>> turns = new ArrayList<>();
+    for (int i = 0; i < (quick ? 1 : 3); i++) {
+      Map<Contender, Outcome> turn = new HashMap<>();
+      for (Entry entry : entries) {
+        run(receivers, entry.contender(), load)
+            .ifPresent(outcome -> turn.put(entry.contender(), outcome));
+      }
+      turns.add(turn);
+    }
+    return entries.stream().map(entry -> new Line(entry, turns)).toList();
+  }
+
+  private Optional<Outcome> run(int receivers, Contender contender, Map<String, Integer> load) {
+    Map<String, Integer> settings = new HashMap<>();
+    settings.put("warmup", contender.isC() ? 200 : quick ? 1000 : 2000);
+    settings.put("measure", quick ? 400 : 800);
+    settings.putAll(load);
+    try {
+      Outcome outcome = Trial.run(receivers, contender, settings);
+      System.err.printf(
+          "%-28s %s: %,.0f/s, %.0f / %.0f ns%n",
+          contender.name(), load, outcome.rate(), outcome.senderNanos(), outcome.receiverNanos());
+      return Optional.of(outcome);
+    } catch (IOException e) {
+      System.err.println(contender.name() + " " + load + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
