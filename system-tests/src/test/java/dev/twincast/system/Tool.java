@@ -5,6 +5,9 @@ enum Tool {
   PYTHON3("python3", "python3 --version"),
   SOCAT("socat", "socat -V"),
   TCPDUMP("tcpdump", "tcpdump --version"),
+  IPERF(
+      "iperf (version 2) and nft (nftables)",
+      "iperf --version 2>&1 | grep -q 'version 2' && nft --version"),
   NAMESPACES(
       "ip (iproute2), and root to make network namespaces",
       "ip netns add tw-$$-probe && ip netns delete tw-$$-probe"),
