@@ -27,7 +27,7 @@ final class SendCommand implements Command {
         .example("send --count 3 --interval 100ms hello", "the same three times")
         .example("send - < /etc/hostname", "each line of standard input")
         .example(
-            "receive --numbered & sleep 1; PROGRAM send --number --count 1000 --rate 10k/s; wait"
+            "receive --numbered & sleep 1; PROGRAM send --number --count 1000 --rate 500/s; wait"
                 + " $!",
             "how many of a thousand datagrams were lost, doubled, reordered?")
         .operands("[GROUP:PORT[%IFACE]] [MESSAGE ...]")
