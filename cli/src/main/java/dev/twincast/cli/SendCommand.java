@@ -59,7 +59,10 @@ final class SendCommand implements Command {
       throw new UsageException("standard input can be read only once: leave out --count");
     }
     if (arguments.flag("number")) {
-      return sendNumbered(group, messages, standardInput, count, arguments, out, stop);
+      if (!messages.isEmpty() || standardInput || arguments.isSet("file")) {
+        throw new UsageException("--number sends datagrams that only count: give --binary BYTES");
+      }
+      return sendNumbered(group, count, arguments, out, stop);
     }
     Groups.preferPortablePort();
     if (arguments.isSet("also")) {
@@ -87,17 +90,8 @@ final class SendCommand implements Command {
   }
 
   private static int sendNumbered(
-      Group group,
-      List<String> messages,
-      boolean standardInput,
-      long count,
-      Arguments arguments,
-      Output out,
-      Stop stop)
+      Group group, long count, Arguments arguments, Output out, Stop stop)
       throws IOException, InterruptedException {
-    if (!messages.isEmpty() || standardInput || arguments.isSet("file")) {
-      throw new UsageException("--number sends datagrams that only count: give --binary BYTES");
-    }
     int bytes = arguments.isSet("binary") ? arguments.bytes("binary") : DEFAULT_NUMBERED_BYTES;
     if (bytes < NumberedHeader.MIN_DATAGRAM_BYTES || bytes > Outlet.MAX_IPV4_BYTES) {
       throw new UsageException(

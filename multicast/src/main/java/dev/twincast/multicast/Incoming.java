@@ -5,6 +5,9 @@ import dev.twincast.multicast.udp.Port;
 import dev.twincast.multicast.udp.ReceiveBatch;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,22 @@ final class Incoming {
     this.shown = shown;
   }
 
-  /** A copy of the next datagram; null on time-out. */
-  @Nullable Datagram receive(long timeoutNanos) throws IOException {
+  /** A copy of the next datagram. */
+  Datagram receive() throws IOException {
+    while (true) {
+      Datagram datagram = receive(Port.FOREVER);
+      if (datagram != null) {
+        return datagram;
+      }
+    }
+  }
+
+  /** A copy of the next datagram; empty on time-out. */
+  Optional<Datagram> receive(Duration timeout) throws IOException {
+    return Optional.ofNullable(receive(TimeUnit.NANOSECONDS.convert(timeout)));
+  }
+
+  private @Nullable Datagram receive(long timeoutNanos) throws IOException {
     if (!receiving.tryLock()) {
       throw new IllegalStateException("another thread is receiving: one at a time");
     }

@@ -12,9 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what is sent to one or more groups: a member of them, on one network interface.
@@ -122,12 +120,7 @@ public final class MulticastReceiver implements AutoCloseable {
    *     its sub-class {@link java.nio.channels.ClosedByInterruptException} if an interrupt did it
    */
   public Datagram receive() throws IOException {
-    while (true) {
-      @Nullable Datagram datagram = incoming.receive(Port.FOREVER);
-      if (datagram != null) {
-        return datagram;
-      }
-    }
+    return incoming.receive();
   }
 
   /**
@@ -139,7 +132,7 @@ public final class MulticastReceiver implements AutoCloseable {
    * @throws java.nio.channels.ClosedChannelException as {@link #receive()}
    */
   public Optional<Datagram> receive(Duration timeout) throws IOException {
-    return Optional.ofNullable(incoming.receive(TimeUnit.NANOSECONDS.convert(timeout)));
+    return incoming.receive(timeout);
   }
 
   /**

@@ -5,9 +5,7 @@ import dev.twincast.multicast.udp.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what is sent to this host itself, at one UDP port: by a {@link FanoutSender}, or by any
@@ -37,17 +35,12 @@ public final class UnicastReceiver implements AutoCloseable {
 
   /** As {@link MulticastReceiver#receive()}. */
   public Datagram receive() throws IOException {
-    while (true) {
-      @Nullable Datagram datagram = incoming.receive(Port.FOREVER);
-      if (datagram != null) {
-        return datagram;
-      }
-    }
+    return incoming.receive();
   }
 
   /** As {@link MulticastReceiver#receive(Duration)}. */
   public Optional<Datagram> receive(Duration timeout) throws IOException {
-    return Optional.ofNullable(incoming.receive(TimeUnit.NANOSECONDS.convert(timeout)));
+    return incoming.receive(timeout);
   }
 
   /** The UDP port that it listens at. */
