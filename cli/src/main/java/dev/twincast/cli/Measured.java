@@ -31,12 +31,16 @@ final class Measured {
   synchronized void onDatagram(ReceivedDatagram datagram) {
     lastHeard = datagram.arrivalNanos();
     Optional<NumberedHeader> header = NumberedHeader.read(datagram.payload());
+    if (header.isEmpty()) {
+      unnumbered++; // a stranger, who will never say that it is done
+      return;
+    }
     Stream stream = streams.get(datagram.source());
     if (stream == null && streams.size() < MAX_STREAMS) {
       stream = new Stream();
       streams.put(datagram.source(), stream);
     }
-    if (header.isEmpty() || stream == null) {
+    if (stream == null) {
       unnumbered++;
     } else if (header.get().isLast()) {
       stream.quality.onEnd(header.get().number());

@@ -37,6 +37,20 @@ class MeasuringTest {
   }
 
   @Test
+  void aStrangersDatagramDoesNotKeepItFromEnding() {
+    Program receive = receiver.twincast("receive --numbered --json " + GROUP);
+    receive.await("joined");
+
+    sender.run("./twincast send " + GROUP + " stray");
+    sender.run("./twincast send --number --count 100 --rate 1k/s --binary 100 " + GROUP);
+
+    assertEquals(0, receive.exitCode(), receive::toString);
+    JsonObject summary = receive.events("summary").getFirst();
+    assertEquals(100, summary.get("messages").getAsInt());
+    assertEquals(1, summary.get("unnumbered").getAsInt());
+  }
+
+  @Test
   void explainsEachDatagramThatAFirewallDropped() {
     receiver.run("nft add table inet lossy");
     receiver.run("nft", "add chain inet lossy in { type filter hook input priority 0; }");
