@@ -1,70 +1,52 @@
 package dev.twincast.anycast;
 
+import dev.twincast.anycast.frame.Frame;
 import dev.twincast.anycast.lookup.UncachedLookup;
-import dev.twincast.anycast.policy.CallPlan;
+import dev.twincast.anycast.net.client.Dial;
+import dev.twincast.anycast.policy.Hedging;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
  * Reaches any live replica of a service.
  *
  * <pre>{@code
- * try (var client = AnycastClient.to("app.example:5000")) {
- *   Socket socket = client.connect();
+ * try (var client = AnycastClient.to("app.example:7000")) {
+ *   byte[] reply = client.call("hello".getBytes(UTF_8));
  * }
  * }</pre>
  *
  * <p>It knows <em>all</em> addresses of all names it was given, looks them up again at least each
- * second while in use and after each failure, and picks one at random. When that replica refuses,
- * resets or does not answer in time, the next one is tried at once, each once; then, after a short
- * pause, all of them again, until the one deadline of the call.
+ * second while in use and after each failure, and chooses one by its {@link Policy}. When that
+ * replica refuses, resets or does not answer in time, the next one is tried at once, each once;
+ * then, after a short pause, all of them again, until the one deadline of the call. A replica that
+ * failed is looked at in the background, and gets calls again when it answers.
+ *
+ * <p>Two ways to use it: {@link #call(byte[])} and its like speak the message service, over few
+ * connections that all calls share; {@link #connect} and {@link #call(IdempotentExchange)} make a
+ * connection for any protocol.
  *
  * <p>Safe for use by many threads at once; a call runs on the thread of its caller. An interrupt
  * ends it with {@link InterruptedIOException} and stays set.
  */
 public final class AnycastClient implements AutoCloseable {
 
-  private static final System.Logger LOG = System.getLogger(AnycastClient.class.getName());
-
-  private final List<Endpoint> endpoints;
+  private final ClientCore core;
+  private final Policy policy;
   private final long timeoutNanos;
-  private final long attemptNanos;
-  private final RandomGenerator seeds; // guarded by itself
-  private final Observer observer;
-  private final Replicas replicas;
-  private final ScheduledThreadPoolExecutor timers;
-  private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean observerFailed = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final int maxRequestBytes;
 
   private AnycastClient(Builder options) {
-    endpoints = options.endpoints;
+    core = new ClientCore(options);
+    policy = options.policy;
     timeoutNanos = options.timeoutNanos;
-    attemptNanos = options.attemptNanos > 0 ? options.attemptNanos : options.timeoutNanos / 4;
-    seeds = options.random;
-    observer = options.observer;
-    replicas = new Replicas(endpoints, options.lookup);
-    timers =
-        new ScheduledThreadPoolExecutor(
-            1,
-            Thread.ofPlatform().daemon().name("twincast-timers").factory(),
-            new DiscardPolicy()); // a call that races close() sees that by itself
-    timers.setRemoveOnCancelPolicy(true);
+    maxRequestBytes = options.maxRequestBytes;
   }
 
   /**
@@ -88,14 +70,56 @@ public final class AnycastClient implements AutoCloseable {
   }
 
   /**
-   * Connects to any live replica. From then on the socket is the caller's: it has no time limit,
-   * and {@link #close} leaves it alone.
+   * Sends a message to any replica of a message service and returns its reply. The request may have
+   * effects: it is written once, and goes to another replica only if it certainly was not read.
+   *
+   * @throws UnknownOutcomeException if it was written and not answered
+   * @throws NoReplicaException if it was not read by any replica in time
+   * @throws IllegalArgumentException if it is longer than the limit
+   * @throws IOException if this client is closed
+   */
+  public byte[] call(byte[] request) throws IOException {
+    return call(Request.of(request)).payload();
+  }
+
+  /**
+   * The same for a request that is harmless when carried out twice: it fails only if no replica
+   * answers in time.
+   *
+   * @throws NoReplicaException if none did
+   * @throws IllegalArgumentException if it is longer than the limit
+   * @throws IOException if this client is closed
+   */
+  public byte[] callIdempotent(byte[] request) throws IOException {
+    return call(Request.idempotent(request)).payload();
+  }
+
+  /** The same with all that can be said of a request and its reply. */
+  public Reply call(Request request) throws IOException {
+    if (request.payload().length > maxRequestBytes) {
+      throw new IllegalArgumentException(
+          "a request of %d bytes is longer than the limit, %d (see maxMessageBytes)"
+              .formatted(request.payload().length, maxRequestBytes));
+    }
+    core.prober().useMessages();
+    Policy chosen = request.policy().orElse(policy);
+    return core.run(() -> new MessageCall(core, request, chosen, timeoutNanos).run());
+  }
+
+  /**
+   * Connects to any live replica: when one has neither accepted nor refused after 250 ms, the next
+   * is tried beside it, and the first that accepts is taken. From then on the socket is the
+   * caller's: it has no time limit, and {@link #close} leaves it alone.
    *
    * @throws NoReplicaException if no replica accepted a connection in time
    * @throws IOException if this client is closed
    */
   public Socket connect() throws IOException {
-    return onAnyReplica(socket -> socket);
+    return connect(timeoutNanos);
+  }
+
+  Socket connect(long timeoutNanos) throws IOException {
+    return core.run(() -> new ExchangeCall<>(core, s -> s, policy, timeoutNanos).run());
   }
 
   /**
@@ -108,109 +132,24 @@ public final class AnycastClient implements AutoCloseable {
    * @throws IOException if this client is closed
    */
   public <T> T call(IdempotentExchange<T> exchange) throws IOException {
-    return onAnyReplica(socket -> {
-      T reply = exchange.on(socket);
-      Attempt.closeQuietly(socket);
-      return reply;
-    });
+    IdempotentExchange<T> closing =
+        socket -> {
+          T reply = exchange.on(socket);
+          Dial.closeQuietly(socket);
+          return reply;
+        };
+    return core.run(() -> new ExchangeCall<>(core, closing, policy, timeoutNanos).run());
+  }
+
+  /** What this client has done so far. */
+  public ClientStatistics statistics() {
+    return core.statistics();
   }
 
   /** Fails calls in progress at once and all later ones. Returns without waiting; idempotent. */
   @Override
   public void close() {
-    closed.countDown();
-    timers.shutdownNow();
-    replicas.close();
-    running.forEach(Attempt::abandon);
-  }
-
-  private <T> T onAnyReplica(IdempotentExchange<T> exchange) throws IOException {
-    var plan =
-        new CallPlan<InetSocketAddress>(
-            randomOfThisCall(), System.nanoTime(), timeoutNanos, attemptNanos);
-    var failures = new NoReplicaException.Failures();
-    try {
-      while (true) {
-        List<InetSocketAddress> known = replicas.known(plan.deadline());
-        throwIfStopped();
-        if (plan.isOver(System.nanoTime())) {
-          replicas.failures().forEach(failures::lookup);
-          throw failures.toException(endpoints, timeoutNanos);
-        }
-        Optional<InetSocketAddress> replica = plan.next(known);
-        if (replica.isEmpty()) {
-          pause(plan);
-          continue;
-        }
-        try {
-          return attempt(replica.get(), exchange, plan);
-        } catch (IOException e) {
-          throwIfStopped();
-          String address = text(replica.get());
-          failures.attempt(address, e);
-          tellObserver(address, e);
-          replicas.renew();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while looking for a replica");
-    }
-  }
-
-  private <T> T attempt(
-      InetSocketAddress replica, IdempotentExchange<T> exchange, CallPlan<InetSocketAddress> plan)
-      throws IOException {
-    var attempt = new Attempt();
-    running.add(attempt);
-    try {
-      throwIfStopped(); // close() may have missed this attempt
-      long now = System.nanoTime();
-      return attempt.run(replica, exchange, timers, plan.endOfAttempt(now) - now);
-    } finally {
-      attempt.abandon(); // no effect once it has run
-      running.remove(attempt);
-    }
-  }
-
-  /** Between two rounds, or before the first address is known. */
-  private void pause(CallPlan<InetSocketAddress> plan) throws InterruptedException {
-    replicas.failures().forEach((name, reason) -> tellObserver(name.toString(), reason));
-    replicas.renew();
-    long now = System.nanoTime();
-    closed.await(plan.nextRound(now) - now, TimeUnit.NANOSECONDS);
-  }
-
-  private void throwIfStopped() throws IOException {
-    if (closed.getCount() == 0) {
-      throw new IOException("this client is closed");
-    }
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("interrupted while calling a replica");
-    }
-  }
-
-  private void tellObserver(String replica, IOException reason) {
-    try {
-      observer.onFailedAttempt(replica, reason);
-    } catch (RuntimeException e) {
-      if (observerFailed.compareAndSet(false, true)) {
-        LOG.log(System.Logger.Level.WARNING, "the observer of a client failed (said once)", e);
-      }
-    }
-  }
-
-  /** Random generators are not thread-safe: each call gets its own. */
-  private RandomGenerator randomOfThisCall() {
-    synchronized (seeds) {
-      return new SplittableRandom(seeds.nextLong());
-    }
-  }
-
-  private static String text(InetSocketAddress replica) {
-    String address = replica.getAddress().getHostAddress();
-    boolean brackets = replica.getAddress() instanceof Inet6Address;
-    return (brackets ? "[" + address + "]" : address) + ":" + replica.getPort();
+    core.close();
   }
 
   /**
@@ -230,12 +169,17 @@ public final class AnycastClient implements AutoCloseable {
 
   /** Options; each has a default. */
   public static final class Builder {
-    private final List<Endpoint> endpoints;
+    final List<Endpoint> endpoints;
     private long timeoutNanos = TimeUnit.SECONDS.toNanos(2);
     private long attemptNanos; // 0: a quarter of the timeout
-    private RandomGenerator random = new SplittableRandom();
-    private Observer observer = (replica, reason) -> {};
-    private Replicas.Lookup lookup = UncachedLookup::addresses;
+    private Policy policy = Policy.leastLoaded();
+    private boolean hedging = true;
+    private long hedgeNanos; // 0: the 95th percentile
+    private int maxRequestBytes = Frame.DEFAULT_MAX_BYTES;
+    int maxReplyBytes = Frame.DEFAULT_MAX_BYTES;
+    RandomGenerator random = new SplittableRandom();
+    Observer observer = (replica, reason) -> {};
+    ReplicaSet.Lookup lookup = UncachedLookup::addresses;
 
     private Builder(List<Endpoint> endpoints) {
       if (endpoints.isEmpty()) {
@@ -251,15 +195,55 @@ public final class AnycastClient implements AutoCloseable {
     }
 
     /**
-     * How long one replica may take to connect and answer; default a quarter of the timeout. Less
-     * than the slowest good answer takes would fail every attempt.
+     * How long one replica may take to connect and answer before another is asked; default a
+     * quarter of the timeout. Less than the slowest good answer takes would fail every attempt on a
+     * connection of its own; a message may still be answered while others are asked.
      */
     public Builder attemptTimeout(Duration attemptTimeout) {
       attemptNanos = Durations.positiveNanos("attempt timeout", attemptTimeout);
       return this;
     }
 
-    /** The source of random choices, for a run that can be repeated; default seeded anew. */
+    /** How a replica is chosen; default {@link Policy#leastLoaded}. */
+    public Builder policy(Policy policy) {
+      this.policy = policy;
+      return this;
+    }
+
+    /**
+     * Sends a second copy of an idempotent message to another replica when there is no answer after
+     * this time, such as 30 ms; default when it takes longer than 95 of 100 have lately. Copies add
+     * 5 % at most to the load.
+     */
+    public Builder hedgeAfter(Duration delay) {
+      hedgeNanos = Durations.positiveNanos("hedge delay", delay);
+      hedging = true;
+      return this;
+    }
+
+    /** Never sends a second copy while the first may still be answered in its time. */
+    public Builder withoutHedging() {
+      hedging = false;
+      return this;
+    }
+
+    /**
+     * The longest message either way, in bytes, at least 1; default 1 MiB. A replica that announces
+     * a longer reply is not read any further.
+     */
+    public Builder maxMessageBytes(int limit) {
+      if (limit < 1) {
+        throw new IllegalArgumentException("a limit of " + limit + " bytes leaves no message");
+      }
+      maxRequestBytes = limit;
+      maxReplyBytes = limit;
+      return this;
+    }
+
+    /**
+     * The source of random choices, for a run that can be repeated; default seeded anew. Used by
+     * one thread at a time.
+     */
     public Builder random(RandomGenerator random) {
       this.random = random;
       return this;
@@ -272,9 +256,20 @@ public final class AnycastClient implements AutoCloseable {
     }
 
     /** How names become addresses, for tests. */
-    Builder lookup(Replicas.Lookup lookup) {
+    Builder lookup(ReplicaSet.Lookup lookup) {
       this.lookup = lookup;
       return this;
+    }
+
+    long attemptNanos() {
+      return attemptNanos > 0 ? attemptNanos : timeoutNanos / 4;
+    }
+
+    Hedging hedging() {
+      if (!hedging) {
+        return Hedging.off();
+      }
+      return hedgeNanos > 0 ? Hedging.after(hedgeNanos) : Hedging.atPercentile();
     }
 
     /** The client. Nothing is looked up or connected before the first call. */

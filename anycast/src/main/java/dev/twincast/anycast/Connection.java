@@ -1,13 +1,8 @@
 package dev.twincast.anycast;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.channels.SocketChannel;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One client's connection, as a {@link Service} sees it.
@@ -16,194 +11,24 @@ import java.util.concurrent.TimeUnit;
  * An operation on them that waits for the client, while nothing has moved in either direction for
  * the idle time of the server, ends with an exception.
  */
-public final class Connection {
-
-  /** A client that takes one of these in less than the idle time is alive. */
-  private static final int WRITE_BYTES = 16_384;
-
-  private static final int DISCARD_BYTES = 262_144;
-  private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private final SocketChannel channel;
-  private final Socket socket;
-  private final InetSocketAddress remoteAddress;
-  private final InputStream input;
-  private final OutputStream output;
-
-  private volatile long lastProgress = System.nanoTime();
-  private volatile boolean reading;
-  private volatile boolean writing;
-  private volatile boolean draining;
-  private volatile boolean cut;
-
-  Connection(SocketChannel channel) throws IOException {
-    this.channel = channel;
-    this.socket = channel.socket();
-    this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
-    this.input = new Input(socket.getInputStream());
-    this.output = new Output(socket.getOutputStream());
-    socket.setTcpNoDelay(true);
-  }
+public interface Connection {
 
   /**
    * What the client sends. It ends when the client has closed its side, and also when the server
    * drains: then after all that has arrived.
    */
-  public InputStream input() {
-    return input;
-  }
+  InputStream input();
 
   /** To the client. What was written when the service returns is still sent. */
-  public OutputStream output() {
-    return output;
-  }
+  OutputStream output();
 
   /** The client's address. */
-  public InetSocketAddress remoteAddress() {
-    return remoteAddress;
-  }
+  InetSocketAddress remoteAddress();
 
   /**
    * True when the server is closing: a service should answer what it has read, and return. A
    * message that {@link #input} ends in the middle of was then cut off by the server, not by its
    * sender.
    */
-  public boolean isDraining() {
-    return draining;
-  }
-
-  /** Ends the input after what has arrived. */
-  void drain() {
-    draining = true;
-    // A read in progress would notice too late. With nothing received it can be ended; otherwise it
-    // is about to return by itself, and the next one sees the flag.
-    try {
-      if (reading && socket.getInputStream().available() == 0) {
-        socket.shutdownInput();
-      }
-    } catch (IOException e) {
-      // The connection is closed already, which ends the read as well.
-    }
-  }
-
-  /** True when the service has waited for this client for so long, and nothing moved. */
-  boolean isIdle(long now, long idleNanos) {
-    return (reading || writing) && now - lastProgress >= idleNanos;
-  }
-
-  /** Closes without regard to what is in flight; waiting reads and writes fail. */
-  void cut() {
-    cut = true;
-    closeQuietly(channel);
-  }
-
-  /** True when the server ended this connection, so that failures in it are no news. */
-  boolean wasCut() {
-    return cut;
-  }
-
-  /**
-   * Sends what was written and end of stream, so that the connection can be closed. Closing with
-   * unread input would reset it and destroy the answer on its way, so some of it is read first.
-   */
-  void finish() {
-    try {
-      socket.shutdownOutput();
-      discardInput();
-    } catch (IOException e) {
-      // The client is gone, or too slow: nothing is left to be polite for.
-    }
-  }
-
-  private void discardInput() throws IOException {
-    InputStream rest = socket.getInputStream();
-    byte[] buffer = new byte[1024];
-    long deadline = System.nanoTime() + DISCARD_NANOS;
-    int discarded = 0;
-    int n = 0;
-    while (n >= 0 && discarded < DISCARD_BYTES) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (millis <= 0) {
-        return;
-      }
-      socket.setSoTimeout((int) millis);
-      n = rest.read(buffer);
-      discarded += n;
-    }
-  }
-
-  static void closeQuietly(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // It is closed nevertheless, and nobody waits for anything on it.
-    }
-  }
-
-  /** Notes when the client was last heard, and ends where the server drains. */
-  private final class Input extends InputStream {
-    private final InputStream in;
-
-    Input(InputStream in) {
-      this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      lastProgress = System.nanoTime();
-      reading = true; // before looking at draining, as drain() does it the other way round
-      try {
-        if (draining && in.available() == 0) {
-          return -1;
-        }
-        int n = in.read(bytes, offset, length);
-        lastProgress = System.nanoTime();
-        return n;
-      } finally {
-        reading = false;
-      }
-    }
-
-    @Override
-    public int available() throws IOException {
-      return in.available();
-    }
-  }
-
-  /** Notes when the client last took something. */
-  private final class Output extends OutputStream {
-    private final OutputStream out;
-
-    Output(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      lastProgress = System.nanoTime();
-      writing = true;
-      try {
-        for (int done = 0; done < length; ) {
-          int n = Math.min(length - done, WRITE_BYTES);
-          out.write(bytes, offset + done, n);
-          lastProgress = System.nanoTime();
-          done += n;
-        }
-      } finally {
-        writing = false;
-      }
-    }
-  }
+  boolean isDraining();
 }

@@ -184,7 +184,7 @@ class AnycastClientTest {
         (replica, reason) -> {
           assertEquals("127.0.0.1:" + port, replica);
           if (started.isEmpty()) {
-            Attempt.closeQuietly(dead);
+            closeQuietly(dead);
             started.add(replica("late", port));
           }
         };
@@ -229,7 +229,7 @@ class AnycastClientTest {
   @Test
   void saysThatANameIsUnknown() {
     var failures = new Failures();
-    Replicas.Lookup none =
+    ReplicaSet.Lookup none =
         name -> {
           throw new UnknownHostException(name + ": Name or service not known");
         };
@@ -395,7 +395,7 @@ class AnycastClientTest {
   void anInterruptEndsTheWaitForALookup() throws Exception {
     var looking = new CountDownLatch(1);
     var never = new CountDownLatch(1);
-    Replicas.Lookup hanging =
+    ReplicaSet.Lookup hanging =
         name -> {
           looking.countDown();
           return hang(never);
@@ -506,6 +506,14 @@ class AnycastClientTest {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(TestClient.LOOPBACK, 0));
     return socket;
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<InetAddress> hang(CountDownLatch latch) {

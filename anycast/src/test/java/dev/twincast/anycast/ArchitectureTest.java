@@ -36,12 +36,45 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheRootPackageHasSockets() {
+  void theMessageServiceIsBytesAndTimeAsArguments() {
     noClasses()
-        .that(resideOutsideOfPackages("dev.twincast.anycast"))
+        .that()
+        .resideInAnyPackage("..message..", "..frame..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..", "..net.."))
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.class)
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(MODULE);
+  }
+
+  @Test
+  void socketsAreInOnePackage() {
+    noClasses()
+        .that(resideOutsideOfPackages("dev.twincast.anycast", "dev.twincast.anycast.net.."))
         .should()
         .dependOnClassesThat()
         .haveNameMatching("java\\.net\\..*Socket.*|java\\.nio\\.channels\\..*")
+        .check(MODULE);
+  }
+
+  @Test
+  void onlyTheEpollClassesTouchForeignMemoryAndOnlyLibcBindsSymbols() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("Libc")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.Linker")
+        .check(MODULE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..net.server..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.lang.foreign.."))
         .check(MODULE);
   }
 
@@ -50,7 +83,7 @@ class ArchitectureTest {
     classes()
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("dev.twincast.anycast..", "java..", "org.jspecify.."))
+            resideInAnyPackage("dev.twincast.anycast..", "java..", "javax.net", "org.jspecify.."))
         .check(MODULE);
   }
 }

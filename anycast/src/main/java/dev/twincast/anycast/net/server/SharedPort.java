@@ -1,4 +1,4 @@
-package dev.twincast.anycast;
+package dev.twincast.anycast.net.server;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -8,10 +8,13 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 
 /** A listening socket whose port other servers may open too, where the platform can do that. */
-final class SharedPort {
+public final class SharedPort {
 
   /** Other systems know SO_REUSEPORT as well, but do not spread connections over its users. */
-  static final boolean IS_SUPPORTED = System.getProperty("os.name").equals("Linux");
+  public static final boolean IS_SUPPORTED = System.getProperty("os.name").equals("Linux");
+
+  /** Connections that the kernel completes before we accept them; it may allow fewer. */
+  static final int BACKLOG = 4_096;
 
   private SharedPort() {}
 
@@ -20,13 +23,13 @@ final class SharedPort {
    *
    * @throws BindException says which address, why not, and what can be done
    */
-  static ServerSocketChannel listen(InetSocketAddress address, int backlog) throws IOException {
+  static ServerSocketChannel listen(InetSocketAddress address) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     try {
       if (IS_SUPPORTED) {
         listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
-      listener.bind(address, backlog);
+      listener.bind(address, BACKLOG);
       return listener;
     } catch (IOException e) {
       listener.close();
@@ -34,7 +37,8 @@ final class SharedPort {
     }
   }
 
-  static BindException explained(InetSocketAddress address, SocketException e) {
+  /** The same failure, in words. */
+  public static BindException explained(InetSocketAddress address, SocketException e) {
     String port = "port " + address.getPort();
     String host = address.getAddress().getHostAddress();
     String reason = String.valueOf(e.getMessage());

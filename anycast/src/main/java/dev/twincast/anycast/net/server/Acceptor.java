@@ -1,4 +1,4 @@
-package dev.twincast.anycast;
+package dev.twincast.anycast.net.server;
 
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * Takes connections from a listening socket, on a thread of its own ({@code twincast-server-PORT}),
- * which lives until {@link #stop}. Nothing that goes wrong in accepting ends it before.
+ * which lives until it is stopped. Nothing that goes wrong in accepting ends it before.
  */
 final class Acceptor {
 
@@ -31,6 +31,8 @@ final class Acceptor {
   private final Runnable ticker;
   private final long tickNanos;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile long settled; // when stopping: until then also with nobody in the queue
+  private volatile long deadline; // when stopping: no longer, whoever is in the queue
   private final Thread thread;
 
   /** A file descriptor to give up for the log, which may need one when all others are in use. */
@@ -61,26 +63,50 @@ final class Acceptor {
   }
 
   /**
-   * Takes what the kernel has queued, closes the listening socket, and waits until that is done.
+   * Goes on for so long, and then until the kernel has none queued, but not beyond the deadline;
+   * closes the listening socket, and waits until that is done.
    */
-  void stop() throws InterruptedException {
+  void stop(long settlingNanos, long deadline) throws InterruptedException {
+    this.settled = System.nanoTime() + settlingNanos;
+    this.deadline = deadline;
     stopping.countDown();
     selector.wakeup();
     thread.join();
   }
 
+  /** Closes the listening socket soon. */
+  void stopNow() {
+    long now = System.nanoTime();
+    settled = now;
+    deadline = now;
+    stopping.countDown();
+    selector.wakeup();
+  }
+
   private void acceptUntilStopped() {
     long nextTick = System.nanoTime() + tickNanos;
-    while (stopping.getCount() > 0) {
-      awaitConnections(nextTick - System.nanoTime());
+    while (!isOver()) {
+      awaitConnections(Math.min(nextTick - System.nanoTime(), untilSettled()));
       acceptWaiting();
       if (nextTick - System.nanoTime() <= 0) {
         ticker.run();
         nextTick = System.nanoTime() + tickNanos;
       }
     }
-    acceptWaiting(); // closing resets those that are still in the queue
     close();
+  }
+
+  private long untilSettled() {
+    return stopping.getCount() > 0 ? tickNanos : settled - System.nanoTime();
+  }
+
+  /** Closing resets those that are still in the queue: so not while there are any. */
+  private boolean isOver() {
+    if (stopping.getCount() > 0) {
+      return false;
+    }
+    long now = System.nanoTime();
+    return now - deadline >= 0 || (now - settled >= 0 && acceptWaiting() == 0);
   }
 
   private void awaitConnections(long nanos) {
@@ -92,13 +118,16 @@ final class Acceptor {
     }
   }
 
-  private void acceptWaiting() {
+  /** How many were taken. */
+  private int acceptWaiting() {
+    int taken = 0;
     try {
-      for (int i = 0; i < MOST_AT_ONCE; i++) {
+      while (taken < MOST_AT_ONCE) {
         SocketChannel connection = listener.accept();
         if (connection == null) {
-          return;
+          break;
         }
+        taken++;
         taker.accept(connection);
       }
     } catch (IOException e) {
@@ -106,6 +135,7 @@ final class Acceptor {
       logFailureOnce(e);
       pause();
     }
+    return taken;
   }
 
   private void pause() {
