@@ -33,7 +33,20 @@ public final class FanoutSender implements AutoCloseable {
     addresses = new Addresses(builder.hostPorts, Addresses.Resolver::system, System.nanoTime());
     Port port = Ports.unicast(0, LITTLE);
     String shown = String.join(",", builder.hostPorts);
-    outgoing = new Outgoing(port, this::destinations, MAX_BYTES, shown, builder.options);
+    outgoing = new Outgoing(port, new Looked(), MAX_BYTES, shown, builder.options);
+  }
+
+  /** What the names were resolved to; routes are the kernel's matter. */
+  private final class Looked implements Destinations {
+    @Override
+    public List<InetSocketAddress> now() {
+      return destinations();
+    }
+
+    @Override
+    public boolean follow(List<InetSocketAddress> failed) {
+      return false;
+    }
   }
 
   static Builder builder(List<String> hostPorts) {

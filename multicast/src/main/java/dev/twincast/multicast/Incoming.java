@@ -2,6 +2,7 @@ package dev.twincast.multicast;
 
 import dev.twincast.multicast.udp.Counter;
 import dev.twincast.multicast.udp.Port;
+import dev.twincast.multicast.udp.ReassemblyTable;
 import dev.twincast.multicast.udp.ReceiveBatch;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -18,6 +19,7 @@ final class Incoming {
 
   private final Port port;
   private final String shown;
+  private final long reassemblyFailuresBefore = ReassemblyTable.failures();
   private final ReentrantLock receiving = new ReentrantLock();
 
   // What the port gave last, and is not yet all handed over. Guarded by receiving.
@@ -80,7 +82,13 @@ final class Incoming {
         bytes.count(),
         port.kernelDrops(),
         truncated.count(),
-        handlerFailures.count());
+        handlerFailures.count(),
+        reassemblyFailures());
+  }
+
+  private long reassemblyFailures() {
+    long now = ReassemblyTable.failures();
+    return now < 0 ? now : now - reassemblyFailuresBefore;
   }
 
   /** The loop of the handler's thread; its lock keeps {@link #receive} away. */

@@ -1,5 +1,6 @@
 package dev.twincast.multicast;
 
+import dev.twincast.multicast.member.InterfaceState;
 import dev.twincast.multicast.udp.Route;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -11,6 +12,7 @@ import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,41 @@ public final class Interfaces {
     return candidate;
   }
 
+  /**
+   * What keeps the interface of this name from carrying the group, and may pass: that there is
+   * none, that it is down, that it has no address; with those that there are. Empty: nothing.
+   *
+   * @throws SocketException if it never will
+   */
+  static Optional<String> shortcoming(String name, Group group) throws SocketException {
+    NetworkInterface found = name.isEmpty() ? null : NetworkInterface.getByName(name);
+    if (found == null) {
+      return Optional.of("there is no interface \"" + name + "\" with an address" + choices());
+    }
+    if (isSilentLoopback(found, group)) {
+      usable(found, group);
+    }
+    return objection(found, group).map(objection -> "interface " + name + " " + objection);
+  }
+
+  /** As it is now: the JDK's object of it is of the time when it was made. */
+  static InterfaceState state(String name, boolean ipv6) {
+    try {
+      NetworkInterface now = NetworkInterface.getByName(name);
+      if (now == null) {
+        return InterfaceState.ABSENT;
+      }
+      Set<String> addresses =
+          now.inetAddresses()
+              .filter(address -> isIpv6(address) == ipv6)
+              .map(InetAddress::getHostAddress)
+              .collect(Collectors.toSet());
+      return new InterfaceState(now.getIndex(), now.isUp(), addresses);
+    } catch (SocketException e) {
+      return InterfaceState.ABSENT; // it went away while we looked
+    }
+  }
+
   /** The group as the kernel wants it: an IPv6 address of link scope is complete only with it. */
   static InetSocketAddress addressOn(NetworkInterface networkInterface, Group group) {
     if (!group.isIpv6()) {
@@ -107,7 +144,7 @@ public final class Interfaces {
     if (!candidate.isUp()) {
       return Optional.of("is down or has no carrier (try: ip link set " + name + " up)");
     }
-    if (group.isIpv6() && candidate.isLoopback()) {
+    if (isSilentLoopback(candidate, group)) {
       return Optional.of("carries no IPv6 multicast (within one host use IPv4: 239.1.2.3:5000)");
     }
     if (candidate.inetAddresses().anyMatch(own -> isIpv6(own) == group.isIpv6())) {
@@ -117,6 +154,11 @@ public final class Interfaces {
         group.isIpv6()
             ? "has no IPv6 address (try: sysctl -w net.ipv6.conf." + name + ".disable_ipv6=0)"
             : "has no IPv4 address (try: ip address add 10.0.0.1/24 dev " + name + ")");
+  }
+
+  private static boolean isSilentLoopback(NetworkInterface candidate, Group group)
+      throws SocketException {
+    return group.isIpv6() && candidate.isLoopback();
   }
 
   private static String choices() throws SocketException {

@@ -5,16 +5,11 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.twincast.multicast.member.InterfaceState;
 import dev.twincast.multicast.member.MembershipWatch;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Keeps a receiver a member: once a second, on a virtual thread of its own, it looks at the
@@ -26,6 +21,7 @@ final class MembershipKeeper {
   private static final long TICK_MILLIS = 1000;
 
   private final MulticastReceiver receiver;
+  private final String interfaceName;
   private final boolean ipv6;
   private final Consumer<String> onRejoined;
   private final MembershipWatch watch;
@@ -35,22 +31,25 @@ final class MembershipKeeper {
   /**
    * Begins to look.
    *
+   * @param isAwaited whether no group is joined yet
    * @param silence how long nothing may be heard; empty: for ever
    * @param onRejoined is told why, after each time
    */
   MembershipKeeper(
       MulticastReceiver receiver,
       boolean ipv6,
+      boolean isAwaited,
       Optional<Duration> silence,
       Consumer<String> onRejoined) {
     this.receiver = receiver;
+    this.interfaceName = receiver.interfaceName();
     this.ipv6 = ipv6;
     this.onRejoined = onRejoined;
     watch =
         new MembershipWatch(
             System.nanoTime(),
             silence.map(TimeUnit.NANOSECONDS::convert).orElse(MembershipWatch.NEVER),
-            interfaceState());
+            isAwaited ? InterfaceState.ABSENT : Interfaces.state(interfaceName, ipv6));
     Thread.ofVirtual().name("twincast-membership").start(this::keep);
   }
 
@@ -75,7 +74,7 @@ final class MembershipKeeper {
       heard = count;
       watch.onDatagram(now);
     }
-    Optional<String> reason = watch.onTick(now, interfaceState());
+    Optional<String> reason = watch.onTick(now, Interfaces.state(interfaceName, ipv6));
     if (reason.isEmpty()) {
       return;
     }
@@ -90,24 +89,6 @@ final class MembershipKeeper {
       onRejoined.accept(reason.get());
     } catch (RuntimeException e) {
       LOG.log(WARNING, "who was told of a new join failed", e);
-    }
-  }
-
-  /** As it is now: the JDK's object of it is of the time when it was made. */
-  private InterfaceState interfaceState() {
-    try {
-      NetworkInterface now = NetworkInterface.getByName(receiver.networkInterface().getName());
-      if (now == null) {
-        return InterfaceState.ABSENT;
-      }
-      Set<String> addresses =
-          now.inetAddresses()
-              .filter(address -> address instanceof Inet6Address == ipv6)
-              .map(address -> address.getHostAddress())
-              .collect(Collectors.toSet());
-      return new InterfaceState(now.getIndex(), now.isUp(), addresses);
-    } catch (SocketException e) {
-      return InterfaceState.ABSENT; // it went away while we looked
     }
   }
 }

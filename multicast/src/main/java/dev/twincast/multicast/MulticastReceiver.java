@@ -5,6 +5,7 @@ import dev.twincast.multicast.udp.Ports;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what is sent to one or more groups: a member of them, on one network interface.
@@ -24,10 +26,14 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>All groups of a receiver have one UDP port and one address family; open one receiver for each
- * other port. Many receivers, of one program or of several, may share a port on one host: each
- * hears every datagram of its groups. A receiver of a single group is bound to that group's address
- * (on Linux and macOS), so that nothing else can reach it; a receiver of several groups may also
- * hear unicast datagrams to its port (on Linux with native access it does not).
+ * other port. There may be any number of them: where the system lets a socket join only so many
+ * (Linux: 20, {@code net.ipv4.igmp_max_memberships}) it opens further ones, each with a receive
+ * buffer and a megabyte of its own. What comes to one group comes in the order of its arrival. Many
+ * receivers, of one program or of several, may share a port on one host: each hears every datagram
+ * of its groups. A receiver of a single group is bound to that group's address (on Linux and macOS,
+ * unless it is an IPv6 group of link scope), so that nothing else can reach it; a receiver of
+ * several groups may also hear unicast datagrams to its port (on Linux with native access it does
+ * not).
  *
  * <p>It stays a member when its interface goes down, loses its address or is deleted, and comes
  * back; see {@link Builder#onRejoin}.
@@ -42,27 +48,37 @@ public final class MulticastReceiver implements AutoCloseable {
   private final Group first;
   private final boolean alone;
   private final List<InetAddress> sources;
-  private final NetworkInterface networkInterface;
+  private final String interfaceName;
   private final int receiveBufferAsked;
   private final int receiveBufferGranted;
 
-  // By address, in the order of joining. Guarded by this.
+  // By address, in the order of joining; of those that are to be joined, while it is awaited.
+  // Guarded by this.
   private final Map<InetAddress, Group> joined = new LinkedHashMap<>();
+
+  // Written with the monitor held. Null: it has not been there yet.
+  private volatile @Nullable NetworkInterface networkInterface;
+  private volatile Optional<String> awaited;
 
   private final MembershipKeeper keeper;
 
   private MulticastReceiver(Builder builder) throws IOException {
-    networkInterface = Interfaces.choose(builder.networkInterface, builder.first);
+    awaited = builder.shortcoming();
+    interfaceName =
+        awaited.isPresent()
+            ? builder.interfaceName().orElseThrow()
+            : Interfaces.choose(builder.networkInterface, builder.first).getName();
     // A given interface beats whatever groups name, now and in a later join.
-    first =
-        builder.networkInterface.isPresent()
-            ? builder.first
-            : builder.first.on(networkInterface.getName());
-    alone = builder.groups.stream().map(Group::address).distinct().count() == 1;
+    first = builder.networkInterface.isPresent() ? builder.first : builder.first.on(interfaceName);
+    // Binding a group of link scope would bind to the interface's number, which may change.
+    alone =
+        builder.groups.stream().map(Group::address).distinct().count() == 1
+            && !(first.isIpv6() && isOfLinkScope(first.address()));
     sources = builder.sources;
     receiveBufferAsked = builder.receiveBuffer;
     port =
-        Ports.receiving(Interfaces.addressOn(networkInterface, first), alone, receiveBufferAsked);
+        Ports.receiving(
+            new InetSocketAddress(first.address(), first.port()), alone, receiveBufferAsked);
     incoming = new Incoming(port, first.toString());
     try {
       receiveBufferGranted = port.receiveBufferBytes();
@@ -70,7 +86,9 @@ public final class MulticastReceiver implements AutoCloseable {
         enter(group);
       }
       builder.handler.ifPresent(incoming::startHandling);
-      keeper = new MembershipKeeper(this, first.isIpv6(), builder.silence, builder.onRejoin);
+      keeper =
+          new MembershipKeeper(
+              this, first.isIpv6(), awaited.isPresent(), builder.silence, builder.onRejoin);
     } catch (IOException | RuntimeException e) {
       port.close();
       throw e;
@@ -168,14 +186,35 @@ public final class MulticastReceiver implements AutoCloseable {
     enter(group);
   }
 
-  /** The groups that are joined now, in the order of joining. */
+  /** The groups that are joined now, or as soon as the interface is there, in that order. */
   public synchronized List<Group> groups() {
     return List.copyOf(joined.values());
   }
 
-  /** The interface of all memberships. */
+  /**
+   * The interface of all memberships, as it was when they were made.
+   *
+   * @throws IllegalStateException if it is still awaited
+   */
   public NetworkInterface networkInterface() {
-    return networkInterface;
+    NetworkInterface joinedOn = networkInterface;
+    if (joinedOn == null) {
+      throw new IllegalStateException(awaited.orElse("no group was joined"));
+    }
+    return joinedOn;
+  }
+
+  /** The name of that interface, also while it is awaited. */
+  public String interfaceName() {
+    return interfaceName;
+  }
+
+  /**
+   * With {@link Builder#awaitInterface}: why nothing can be heard yet, and which interfaces there
+   * are; empty from the time when the groups were joined, or this was closed.
+   */
+  public Optional<String> awaited() {
+    return awaited;
   }
 
   /** The receive buffer asked of the kernel, in bytes. */
@@ -187,7 +226,7 @@ public final class MulticastReceiver implements AutoCloseable {
    * The receive buffer that the kernel granted, in bytes. Linux grants at most {@code
    * net.core.rmem_max}; it then doubles that, and charges each datagram for its bookkeeping as
    * well: at 4 MiB about 10,000 datagrams of 64 bytes or 3,600 of 1,400 wait for a late reader (5
-   * MB of payload). What arrives when it is full is lost.
+   * MB of payload). What arrives when it is full is lost. With several sockets each has as much.
    */
   public int receiveBufferGranted() {
     return receiveBufferGranted;
@@ -207,6 +246,7 @@ public final class MulticastReceiver implements AutoCloseable {
   public synchronized void close() {
     keeper.stop();
     joined.clear();
+    awaited = Optional.empty();
     port.close();
   }
 
@@ -218,18 +258,29 @@ public final class MulticastReceiver implements AutoCloseable {
       } catch (IOException e) {
         // The membership has gone with its interface.
       }
-      NetworkInterface now = Interfaces.named(networkInterface.getName());
-      port.join(group.address(), Interfaces.usable(now, group), sources);
+      joinOnInterface(group);
     }
+    awaited = Optional.empty();
   }
 
   private synchronized void enter(Group group) throws IOException {
     if (!joined.containsKey(group.address())) {
-      // Asked again for a later join: the interface may have gone down, or changed its address.
-      NetworkInterface now = Interfaces.named(networkInterface.getName());
-      port.join(group.address(), Interfaces.usable(now, group), sources);
+      if (awaited.isEmpty()) {
+        joinOnInterface(group);
+      }
       joined.put(group.address(), group);
     }
+  }
+
+  /** Asks for the interface each time: it may have gone down, or changed its address. */
+  private void joinOnInterface(Group group) throws IOException {
+    NetworkInterface now = Interfaces.usable(Interfaces.named(interfaceName), group);
+    port.join(group.address(), now, sources);
+    networkInterface = now;
+  }
+
+  private static boolean isOfLinkScope(InetAddress group) {
+    return group.isMCLinkLocal() || group.isMCNodeLocal();
   }
 
   private static void requireFits(Group first, Group other) {
@@ -259,6 +310,7 @@ public final class MulticastReceiver implements AutoCloseable {
     private Optional<Consumer<? super ReceivedDatagram>> handler = Optional.empty();
     private Optional<Duration> silence = Optional.empty();
     private Consumer<String> onRejoin = reason -> {};
+    private boolean awaitInterface;
 
     private Builder(List<Group> groups) {
       if (groups.isEmpty()) {
@@ -339,10 +391,22 @@ public final class MulticastReceiver implements AutoCloseable {
     }
 
     /**
-     * Is told why, whenever the receiver has joined its groups again by itself: after such a
-     * silence, or since its interface was down, had lost its address or was deleted and is back.
-     * Called on a virtual thread named {@code twincast-membership}, which looks once a second.
-     * Default: nobody.
+     * If the interface that is named does not exist yet, is down or has no address, opens all the
+     * same: the groups are joined within a second after it is there, and {@link #onRejoin} is told.
+     * {@link MulticastReceiver#awaited} says what is missing: show it to somebody, since a mistyped
+     * name is waited for without end. Default: {@code open} fails at once. Has no effect if no
+     * interface is named.
+     */
+    public Builder awaitInterface() {
+      this.awaitInterface = true;
+      return this;
+    }
+
+    /**
+     * Is told why, whenever the receiver has joined its groups by itself: after such a silence, or
+     * since its interface was awaited, down, without its address or deleted, and is there. Called
+     * on a virtual thread named {@code twincast-membership}, which looks once a second. Default:
+     * nobody.
      */
     public Builder onRejoin(Consumer<String> observer) {
       this.onRejoin = observer;
@@ -359,6 +423,17 @@ public final class MulticastReceiver implements AutoCloseable {
      */
     public MulticastReceiver open() throws IOException {
       return new MulticastReceiver(this);
+    }
+
+    private Optional<String> interfaceName() {
+      return networkInterface.map(NetworkInterface::getName).or(first::interfaceName);
+    }
+
+    /** What is to be waited for; empty: nothing. */
+    private Optional<String> shortcoming() throws IOException {
+      return awaitInterface && interfaceName().isPresent()
+          ? Interfaces.shortcoming(interfaceName().get(), first)
+          : Optional.empty();
     }
 
     /** The first group, on the interface that any of them names. */

@@ -1,5 +1,7 @@
 package dev.twincast.multicast;
 
+import static java.lang.System.Logger.Level.INFO;
+
 import dev.twincast.multicast.udp.Port;
 import dev.twincast.multicast.udp.Ports;
 import dev.twincast.multicast.udp.Route;
@@ -9,6 +11,7 @@ import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Sends messages to every member of a group, each as one UDP datagram without any header.
@@ -19,9 +22,13 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>Sending is not reliable: no error tells that nobody listens, or that a datagram was lost. Any
- * thread may call any method. An interrupt of a thread in {@code send} closes the sender, as it
- * does with every {@link java.nio.channels.InterruptibleChannel}.
+ * <p>Sending is not reliable: no error tells that nobody listens, or that a datagram was lost.
+ * While the interface is down, has no address or is gone, {@code send} fails; when it is back,
+ * perhaps with another address or made anew, the next {@code send} works (see {@link
+ * Builder#onInterfaceChange}).
+ *
+ * <p>Any thread may call any method. An interrupt of a thread in {@code send} closes the sender, as
+ * it does with every {@link java.nio.channels.InterruptibleChannel}.
  */
 public final class MulticastSender implements AutoCloseable {
   // 65,535 in UDP's length field, less its own 8 bytes; IPv4 counts its 20 as well (RFC 768, 791).
@@ -29,13 +36,14 @@ public final class MulticastSender implements AutoCloseable {
   private static final int MAX_IPV6_BYTES = 65_527;
 
   private final Group group;
-  private final NetworkInterface networkInterface;
-  private final InetSocketAddress localAddress;
+  private final Uplink uplink;
   private final Outgoing outgoing;
+
+  private static final System.Logger LOG = System.getLogger(MulticastSender.class.getName());
 
   private MulticastSender(Builder builder) throws IOException {
     group = builder.group;
-    networkInterface = Interfaces.choose(builder.networkInterface, group);
+    var networkInterface = Interfaces.choose(builder.networkInterface, group);
     InetSocketAddress destination = Interfaces.addressOn(networkInterface, group);
     var source = Route.sourceTowards(destination.getAddress(), networkInterface);
     Port port =
@@ -45,11 +53,8 @@ public final class MulticastSender implements AutoCloseable {
             builder.ttl,
             builder.loopback,
             builder.sourcePort);
-    localAddress = new InetSocketAddress(source, port.localPort());
-    List<InetSocketAddress> destinations = List.of(destination);
-    outgoing =
-        new Outgoing(
-            port, () -> destinations, maxMessageBytes(), group.toString(), builder.options);
+    uplink = new Uplink(group, port, networkInterface, source, builder.onInterfaceChange);
+    outgoing = new Outgoing(port, uplink, maxMessageBytes(), group.toString(), builder.options);
   }
 
   /**
@@ -95,7 +100,10 @@ public final class MulticastSender implements AutoCloseable {
     send(ByteBuffer.wrap(message));
   }
 
-  /** As {@link #send(byte[])}: what remains in the buffer, which is then empty. */
+  /**
+   * As {@link #send(byte[])}: what remains in the buffer, which is then empty. Makes no object,
+   * where an array costs a small one.
+   */
   public void send(ByteBuffer message) throws IOException {
     outgoing.send(message);
   }
@@ -134,14 +142,14 @@ public final class MulticastSender implements AutoCloseable {
     return group;
   }
 
-  /** The interface that datagrams leave by. */
+  /** The interface that datagrams leave by, as it was when the sender last took it. */
   public NetworkInterface networkInterface() {
-    return networkInterface;
+    return uplink.networkInterface();
   }
 
-  /** The source of the datagrams, as receivers see it. */
+  /** The source of the datagrams, as receivers see it; another one after a change of address. */
   public InetSocketAddress localAddress() {
-    return localAddress;
+    return uplink.localAddress();
   }
 
   /**
@@ -160,6 +168,7 @@ public final class MulticastSender implements AutoCloseable {
     private int ttl = 1;
     private boolean loopback = true;
     private int sourcePort;
+    private Consumer<String> onInterfaceChange = change -> LOG.log(INFO, "{0}: goes on", change);
     private SendOptions options = SendOptions.DEFAULT;
 
     private Builder(Group group) {
@@ -197,6 +206,16 @@ public final class MulticastSender implements AutoCloseable {
      */
     public Builder sourcePort(int sourcePort) {
       this.sourcePort = requireInRange("source port", sourcePort, 65535);
+      return this;
+    }
+
+    /**
+     * Is told what has changed, whenever the sender goes on by its interface with another address
+     * or made anew. Called by the thread that sends, before the message is sent. Default: a line in
+     * the log.
+     */
+    public Builder onInterfaceChange(Consumer<String> observer) {
+      this.onInterfaceChange = observer;
       return this;
     }
 

@@ -1,28 +1,30 @@
 package dev.twincast.multicast;
 
+import dev.twincast.multicast.udp.PartlySentException;
 import dev.twincast.multicast.udp.Port;
 import dev.twincast.multicast.udp.SendBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A message's way out, the same for all senders: checked, gathered, paced, sent. */
 final class Outgoing {
   private final Port port;
-  private final Supplier<List<InetSocketAddress>> destinations;
+  private final Destinations destinations;
   private final int maxMessageBytes;
   private final String shownDestination;
   private final Pace pace;
+  private final Pace.Condition whileOpen; // one for all: a new one each time would be garbage
 
   // Null: each message is sent at once.
   private final @Nullable Gathering gathering;
 
   Outgoing(
       Port port,
-      Supplier<List<InetSocketAddress>> destinations,
+      Destinations destinations,
       int maxMessageBytes,
       String shownDestination,
       SendOptions options) {
@@ -31,6 +33,7 @@ final class Outgoing {
     this.maxMessageBytes = maxMessageBytes;
     this.shownDestination = shownDestination;
     pace = options.pace();
+    whileOpen = port::isOpen;
     gathering = options.batching() ? new Gathering(this::sendNow, shownDestination) : null;
   }
 
@@ -40,9 +43,17 @@ final class Outgoing {
       gathering.send(message);
       return;
     }
-    List<InetSocketAddress> to = destinations.get();
-    pace.await(to.size(), (long) to.size() * message.remaining(), port::isOpen);
-    port.send(message, to);
+    List<InetSocketAddress> to = destinations.now();
+    pace.await(to.size(), (long) to.size() * message.remaining(), whileOpen);
+    int start = message.position();
+    try {
+      port.send(message, to);
+    } catch (SocketException e) {
+      if (!destinations.follow(to)) {
+        throw e;
+      }
+      port.send(message.position(start), destinations.now());
+    }
   }
 
   void send(MessageBatch batch) throws IOException {
@@ -70,9 +81,29 @@ final class Outgoing {
   }
 
   private void sendNow(SendBatch batch) throws IOException {
-    List<InetSocketAddress> to = destinations.get();
-    pace.await((long) to.size() * batch.size(), (long) to.size() * batch.bytes(), port::isOpen);
-    port.send(batch, to);
+    List<InetSocketAddress> to = destinations.now();
+    pace.await((long) to.size() * batch.size(), (long) to.size() * batch.bytes(), whileOpen);
+    try {
+      port.send(batch, to);
+    } catch (PartlySentException e) {
+      if (!destinations.follow(to)) {
+        throw e.reason();
+      }
+      sendRest(batch, e.sent());
+    }
+  }
+
+  /** What is behind the first so many, of a batch to a single address. */
+  private void sendRest(SendBatch batch, int sent) throws IOException {
+    var rest = new SendBatch(batch.bytes() - batch.offset(sent), batch.size() - sent);
+    for (int i = sent; i < batch.size(); i++) {
+      rest.add(batch.get(i));
+    }
+    try {
+      port.send(rest, destinations.now());
+    } catch (PartlySentException e) {
+      throw e.reason();
+    }
   }
 
   private void requireFits(int lengthBytes) {

@@ -63,6 +63,14 @@ public final class ReceivedDatagram {
     return batch().isTruncated();
   }
 
+  /**
+   * Whether it is the last of those that were taken from the kernel together: the moment for what
+   * is dear and does for all of them, such as flushing what the handler writes.
+   */
+  public boolean isLastOfBatch() {
+    return batch().isLast();
+  }
+
   /** Source and message in an object of their own, for ever. */
   public Datagram copy() {
     return new Datagram(source(), payload());

@@ -11,6 +11,14 @@ package dev.twincast.multicast;
  *     up to 64 of them are one drop
  * @param truncated datagrams of which the end is missing
  * @param handlerFailures exceptions that the handler threw
+ * @param reassemblyFailures datagrams that never became whole, since a fragment of them was lost:
+ *     to this host, for whatever program (the kernel counts them for the network namespace, about
+ *     30 seconds after the first fragment); -1: this machine does not tell
  */
 public record ReceiverStatistics(
-    long datagrams, long bytes, long kernelDrops, long truncated, long handlerFailures) {}
+    long datagrams,
+    long bytes,
+    long kernelDrops,
+    long truncated,
+    long handlerFailures,
+    long reassemblyFailures) {}

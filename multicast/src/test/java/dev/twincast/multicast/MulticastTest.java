@@ -10,6 +10,7 @@ import static dev.twincast.multicast.Fixture.sender;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,10 +19,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +237,27 @@ class MulticastTest {
       send(sender, "hello");
       assertNext("hello", receiver);
     }
+  }
+
+  @Test
+  void anAwaitedInterfaceIsSaidWithThoseThatThereAre() throws IOException {
+    Group absent = freshGroup().on("nonsuch0");
+    try (var receiver = MulticastReceiver.builder(absent).awaitInterface().open()) {
+      String reason = receiver.awaited().orElseThrow();
+      assertTrue(reason.contains("nonsuch0") && reason.contains("lo 127.0.0.1"), reason);
+      assertEquals("nonsuch0", receiver.interfaceName());
+      assertEquals(List.of(absent), receiver.groups());
+      assertThrows(IllegalStateException.class, receiver::networkInterface);
+      assertTrue(receiver.receive(Duration.ofMillis(1)).isEmpty());
+    }
+    try (var there = MulticastReceiver.builder(freshGroup()).awaitInterface().open()) {
+      assertEquals(Optional.empty(), there.awaited());
+    }
+    assertRefused(
+        SocketException.class,
+        () -> MulticastReceiver.builder(Group.parse("[ff15::1]:5000%lo")).awaitInterface().open(),
+        "lo",
+        "IPv4");
   }
 
   @Test

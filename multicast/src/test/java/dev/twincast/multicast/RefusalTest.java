@@ -1,7 +1,6 @@
 package dev.twincast.multicast;
 
 import static dev.twincast.multicast.Fixture.assertRefused;
-import static dev.twincast.multicast.Fixture.freePort;
 import static dev.twincast.multicast.Fixture.freshGroup;
 import static dev.twincast.multicast.Fixture.receiver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,7 +16,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -64,18 +63,16 @@ class RefusalTest {
   }
 
   @Test
-  void tooManyGroupsNameTheLimit() throws IOException {
-    Path limit = Path.of("/proc/sys/net/ipv4/igmp_max_memberships");
-    assumeTrue(Files.exists(limit), "Linux only");
-    int port = freePort();
-    // Not Files.readString: it reads such files one byte short of everything.
-    int tooMany = Integer.parseInt(Files.readAllLines(limit).getFirst()) + 1;
-    assumeTrue(tooMany <= 1000, "this host allows more groups than the test wants to join");
-    List<Group> groups = Stream.generate(() -> freshGroup(port)).distinct().limit(tooMany).toList();
+  void tooManySourcesNameTheLimit() throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/sys/net/ipv4/igmp_max_msf")), "Linux only");
+    InetAddress[] sources =
+        IntStream.range(1, 250)
+            .mapToObj(i -> InetAddress.ofLiteral("10.0.0." + i))
+            .toArray(InetAddress[]::new);
     assertRefused(
         SocketException.class,
-        () -> MulticastReceiver.builder(groups).open(),
-        "igmp_max_memberships");
+        () -> MulticastReceiver.builder(freshGroup()).source(sources).open(),
+        "igmp_max_msf");
   }
 
   @Test

@@ -66,14 +66,9 @@ public final class MembershipWatch {
   }
 
   private Optional<String> change(InterfaceState before, InterfaceState now) {
-    if (!before.isUsable()) {
-      return Optional.of("the interface is back");
+    if (joinedOn.equals(InterfaceState.ABSENT)) {
+      return Optional.of("the interface is there");
     }
-    if (now.index() != joinedOn.index()) {
-      return Optional.of("the interface is another one of the same name");
-    }
-    return now.addresses().equals(joinedOn.addresses())
-        ? Optional.empty()
-        : Optional.of("the interface has another address");
+    return before.isUsable() ? joinedOn.changeTo(now) : Optional.of("the interface is back");
   }
 }

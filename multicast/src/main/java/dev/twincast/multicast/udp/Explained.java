@@ -26,8 +26,10 @@ final class Explained {
           "No such device",
           "the interface or its address has gone since (see: ip address)",
           "No buffer space available",
-          "too many groups or sources on one socket (try: sysctl -w"
-              + " net.ipv4.igmp_max_memberships=200 net.ipv4.igmp_max_msf=100, or more receivers)");
+          "too many sources for one group (try: sysctl -w net.ipv4.igmp_max_msf=100"
+              + " net.ipv6.mld_max_msf=100, or fewer sources)",
+          "Cannot allocate memory",
+          "the socket's memory for groups is used up (try: sysctl -w net.core.optmem_max=1048576)");
 
   /**
    * The exception to throw: of the same kind for a {@link BindException}, the same one for a closed

@@ -56,9 +56,11 @@ final class Libc {
   private static final MethodHandle RECVMMSG =
       bind("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
-  private static final MethodHandle POLL = bind("poll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle POLL =
+      bindWithoutErrno("poll", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   // int nanosleep(const struct timespec *duration, struct timespec *rem)
-  private static final MethodHandle NANOSLEEP = bind("nanosleep", JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle NANOSLEEP =
+      bindWithoutErrno("nanosleep", JAVA_INT, JAVA_LONG, JAVA_LONG);
   // int eventfd(unsigned int initval, int flags)
   private static final MethodHandle EVENTFD = bind("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
   // ssize_t write(int fd, const void *buf, size_t count)
@@ -76,6 +78,15 @@ final class Libc {
   // char *strerror(int errnum)
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(symbol("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+  /** Bound when they are needed: a start of the JVM feels each function. */
+  private static final class Epoll {
+    // int epoll_create1(int flags)
+    static final MethodHandle CREATE = bind("epoll_create1", JAVA_INT, JAVA_INT);
+    // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
+    static final MethodHandle CTL =
+        bind("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+  }
 
   private final MemorySegment state = Arena.ofAuto().allocate(STATE);
 
@@ -161,17 +172,19 @@ final class Libc {
     }
   }
 
+  /** -1 on any error. */
   int poll(long descriptors, int count, int timeoutMillis) {
     try {
-      return result((int) POLL.invokeExact(state, descriptors, (long) count, timeoutMillis));
+      return (int) POLL.invokeExact(descriptors, (long) count, timeoutMillis);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
   }
 
+  /** -1 on any error. */
   int nanosleep(long duration) {
     try {
-      return result((int) NANOSLEEP.invokeExact(state, duration, 0L));
+      return (int) NANOSLEEP.invokeExact(duration, 0L);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -180,6 +193,22 @@ final class Libc {
   int eventfd(int flags) {
     try {
       return result((int) EVENTFD.invokeExact(state, 0, flags));
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  int epollCreate(int flags) {
+    try {
+      return result((int) Epoll.CREATE.invokeExact(state, flags));
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  int epollCtl(int epoll, int operation, int fd, long event) {
+    try {
+      return result((int) Epoll.CTL.invokeExact(state, epoll, operation, fd, event));
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -218,6 +247,15 @@ final class Libc {
         symbol(name),
         FunctionDescriptor.of(result, parameters),
         Linker.Option.captureCallState("errno"));
+  }
+
+  /**
+   * For what waits: whoever is woken looks himself, whatever the reason. To capture errno makes an
+   * object where the call is not compiled, and waits are too rare to be.
+   */
+  private static MethodHandle bindWithoutErrno(
+      String name, MemoryLayout result, MemoryLayout... parameters) {
+    return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(result, parameters));
   }
 
   private static MemorySegment symbol(String name) {

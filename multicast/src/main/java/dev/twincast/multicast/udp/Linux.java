@@ -8,16 +8,17 @@ package dev.twincast.multicast.udp;
 final class Linux {
   private Linux() {}
 
-  // bits/socket.h, bits/socket_type.h, sys/eventfd.h, poll.h, linux/prctl.h
+  // bits/socket.h, bits/socket_type.h, sys/eventfd.h, sys/epoll.h, poll.h, linux/prctl.h
   static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int SOCK_DGRAM = 2;
   static final int NONBLOCK = 0x800; // SOCK_NONBLOCK, EFD_NONBLOCK
-  static final int CLOEXEC = 0x80000; // SOCK_CLOEXEC, EFD_CLOEXEC
+  static final int CLOEXEC = 0x80000; // SOCK_CLOEXEC, EFD_CLOEXEC, EPOLL_CLOEXEC
   static final int MSG_TRUNC = 0x20;
-  static final short POLLIN = 1;
+  static final short POLLIN = 1; // EPOLLIN
   static final short POLLOUT = 4;
+  static final int EPOLL_CTL_ADD = 1;
   static final int PR_SET_TIMERSLACK = 29;
 
   // asm-generic/socket.h, linux/sock_diag.h
@@ -63,6 +64,7 @@ final class Linux {
   static final int EIO = 5;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
+  static final int ENODEV = 19;
   static final int EINVAL = 22;
   static final int EMSGSIZE = 90;
   static final int ENOPROTOOPT = 92;

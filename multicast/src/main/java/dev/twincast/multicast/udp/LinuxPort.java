@@ -27,10 +27,13 @@ final class LinuxPort implements Port {
   private static final int ETHERNET_MTU = 1500;
   private static final int IPV4_HEADERS = 20 + 8;
   private static final int IPV6_HEADERS = 40 + 8;
+  private static final String ROUTE = "the interface of its route";
 
   private final Descriptor descriptor;
   private final boolean ipv6;
   private final boolean groupsOnly;
+  private final boolean cuts;
+  private final boolean coalesces;
 
   // Set once, before anybody else sees the port.
   private int localPort;
@@ -53,7 +56,12 @@ final class LinuxPort implements Port {
   /** What was asked of the kernel, to be taken back in the same words. */
   private record Membership(int interfaceIndex, List<InetAddress> sources) {}
 
-  private LinuxPort(boolean ipv6, boolean groupsOnly, int maxSegmentBytes, String sendsBy)
+  /**
+   * @param maxSegmentBytes the longest datagram that the kernel is left to cut; 0: it cuts none
+   * @param coalesces whether the kernel may glue together what arrives
+   */
+  private LinuxPort(
+      boolean ipv6, boolean groupsOnly, int maxSegmentBytes, boolean coalesces, String sendsBy)
       throws IOException {
     int family = ipv6 ? Linux.AF_INET6 : Linux.AF_INET;
     int type = Linux.SOCK_DGRAM | Linux.NONBLOCK | Linux.CLOEXEC;
@@ -65,15 +73,23 @@ final class LinuxPort implements Port {
     outbox = new Outbox(descriptor, ipv6, maxSegmentBytes, sendsBy);
     this.ipv6 = ipv6;
     this.groupsOnly = groupsOnly;
+    this.cuts = maxSegmentBytes > 0;
+    this.coalesces = coalesces;
   }
 
   /** As {@link Ports#sending}. */
   static LinuxPort sending(
-      InetAddress group, NetworkInterface by, int ttl, boolean loopback, int sourcePort)
+      InetAddress group,
+      NetworkInterface by,
+      int ttl,
+      boolean loopback,
+      int sourcePort,
+      boolean offload)
       throws IOException {
     boolean ipv6 = group instanceof Inet6Address;
     int headers = ipv6 ? IPV6_HEADERS : IPV4_HEADERS;
-    var port = new LinuxPort(ipv6, false, by.getMTU() - headers, by.getName());
+    int maxSegmentBytes = offload ? by.getMTU() - headers : 0;
+    var port = new LinuxPort(ipv6, false, maxSegmentBytes, false, by.getName());
     try {
       port.setInterface(by);
       port.set(
@@ -96,10 +112,11 @@ final class LinuxPort implements Port {
   }
 
   /** As {@link Ports#receiving}. */
-  static LinuxPort receiving(InetSocketAddress group, boolean alone, int receiveBufferBytes)
+  static LinuxPort receiving(
+      InetSocketAddress group, boolean alone, int receiveBufferBytes, boolean offload)
       throws IOException {
     boolean ipv6 = group.getAddress() instanceof Inet6Address;
-    var port = new LinuxPort(ipv6, !alone, 0, "the interface of its route");
+    var port = new LinuxPort(ipv6, !alone, 0, offload, ROUTE);
     try {
       port.set(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
       if (ipv6) {
@@ -115,9 +132,10 @@ final class LinuxPort implements Port {
   }
 
   /** As {@link Ports#unicast}. */
-  static LinuxPort unicast(boolean ipv6, int localPort, int receiveBufferBytes) throws IOException {
-    var port =
-        new LinuxPort(ipv6, false, ETHERNET_MTU - IPV6_HEADERS, "the interface of its route");
+  static LinuxPort unicast(boolean ipv6, int localPort, int receiveBufferBytes, boolean offload)
+      throws IOException {
+    int maxSegmentBytes = offload ? ETHERNET_MTU - IPV6_HEADERS : 0;
+    var port = new LinuxPort(ipv6, false, maxSegmentBytes, offload, ROUTE);
     try {
       if (ipv6) {
         port.set(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0);
@@ -132,6 +150,17 @@ final class LinuxPort implements Port {
     }
   }
 
+  /** By sys/epoll.h: struct epoll_event, 0: u32 events; what follows is only told back. */
+  void beWatchedBy(Descriptor epoll) throws IOException {
+    ByteBuffer event = OffHeap.allocate(16).putInt(0, Linux.POLLIN);
+    int watcher = epoll.enter();
+    try {
+      call(event, (fd, pointer) -> libc.epollCtl(watcher, Linux.EPOLL_CTL_ADD, fd, pointer));
+    } finally {
+      epoll.leave();
+    }
+  }
+
   @Override
   public int maxBatch() {
     return Inbox.SLOTS;
@@ -139,7 +168,7 @@ final class LinuxPort implements Port {
 
   @Override
   public int maxSegments() {
-    return outbox.segments();
+    return cuts ? outbox.segments() : 1;
   }
 
   @Override
@@ -158,7 +187,12 @@ final class LinuxPort implements Port {
   public void send(SendBatch batch, List<InetSocketAddress> to) throws IOException {
     sending.lock();
     try {
-      outbox.send(batch, to);
+      long before = outbox.datagrams();
+      try {
+        outbox.send(batch, to);
+      } catch (SocketException e) {
+        throw new PartlySentException(e, (int) (outbox.datagrams() - before));
+      }
     } finally {
       sending.unlock();
     }
@@ -275,11 +309,16 @@ final class LinuxPort implements Port {
     }
   }
 
+  @Override
+  public void sendBy(NetworkInterface networkInterface) throws IOException {
+    setInterface(networkInterface);
+  }
+
   /**
    * By linux/in.h: struct ip_mreqn, 0: in_addr group, 4: in_addr address, 8: int interface. The
    * address becomes the source of what is sent, as with the JDK.
    */
-  private void setInterface(NetworkInterface by) throws IOException {
+  private synchronized void setInterface(NetworkInterface by) throws IOException {
     if (ipv6) {
       set(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_IF, by.getIndex());
       return;
@@ -301,7 +340,9 @@ final class LinuxPort implements Port {
       set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, 0);
       set(Linux.IPPROTO_IP, Linux.IP_PKTINFO, 1);
     }
-    tryToCoalesce();
+    if (coalesces) {
+      tryToCoalesce();
+    }
   }
 
   /** Kernels before 5.0 cannot: they hand over datagram by datagram. */

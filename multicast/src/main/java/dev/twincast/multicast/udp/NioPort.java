@@ -17,10 +17,13 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,13 @@ final class NioPort implements Port {
 
   // Only for the thread that receives.
   private final byte[] received = new byte[MAX_DATAGRAM_BYTES];
+  private final ByteBuffer receivedView = ByteBuffer.wrap(received);
   private final ReceiveBatch batch = new ReceiveBatch(ByteBuffer.wrap(received));
+  private final Heat heat = new Heat(System.nanoTime());
+  private boolean hasWaited; // and so has emptied the socket: it has to nap before the next
+
+  /** A receive that took longer found nothing at first, and was woken. */
+  private static final long WAITED_NANOS = 10_000;
 
   // Held during a send to several addresses, or of several datagrams.
   private final ReentrantLock lock = new ReentrantLock();
@@ -100,6 +109,12 @@ final class NioPort implements Port {
     }
   }
 
+  /** From now on receive takes what is there and waits for nothing; the selector does. */
+  void beWatchedBy(Selector selector) throws IOException {
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ);
+  }
+
   @Override
   public int maxBatch() {
     return 1;
@@ -118,15 +133,29 @@ final class NioPort implements Port {
 
   @Override
   public void send(SendBatch batch, List<InetSocketAddress> to) throws IOException {
-    toEach(
-        to,
-        address -> {
-          ByteBuffer view = batch.buffer().duplicate();
-          for (int i = 0; i < batch.size(); i++) {
-            int end = batch.offset(i + 1);
-            sendOne(view.clear().limit(end).position(batch.offset(i)), address);
-          }
-        });
+    lock.lock();
+    try {
+      long before = datagrams.count();
+      try {
+        toEach(to, address -> sendAll(batch, address));
+      } catch (SocketException e) {
+        throw new PartlySentException(e, (int) (datagrams.count() - before));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sendAll(SendBatch batch, InetSocketAddress to) throws IOException {
+    ByteBuffer view = batch.buffer().duplicate();
+    for (int i = 0; i < batch.size(); i++) {
+      sendOne(view.clear().limit(batch.offset(i + 1)).position(batch.offset(i)), to);
+    }
+  }
+
+  @Override
+  public void sendBy(NetworkInterface networkInterface) throws IOException {
+    channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, networkInterface);
   }
 
   private interface Sending {
@@ -164,8 +193,26 @@ final class NioPort implements Port {
 
   @Override
   public ReceiveBatch receive(long timeoutNanos) throws IOException {
-    DatagramPacket packet = new DatagramPacket(received, received.length);
+    return channel.isBlocking() ? await(timeoutNanos) : take();
+  }
+
+  private ReceiveBatch take() throws IOException {
+    var source = (InetSocketAddress) channel.receive(receivedView.clear());
     batch.begin(System.nanoTime());
+    if (source != null) {
+      batch.add(0, receivedView.position(), 0, source, 0, false);
+    }
+    return batch;
+  }
+
+  private ReceiveBatch await(long timeoutNanos) throws IOException {
+    DatagramPacket packet = new DatagramPacket(received, received.length);
+    long start = System.nanoTime();
+    batch.begin(start);
+    if (hasWaited && heat.isHot(start)) {
+      LockSupport.parkNanos(Math.min(timeoutNanos, Heat.NAP_NANOS));
+      start = System.nanoTime();
+    }
     try {
       channel.socket().setSoTimeout(socketTimeout(timeoutNanos));
       channel.socket().receive(packet);
@@ -179,7 +226,10 @@ final class NioPort implements Port {
           ? new ClosedByInterruptException()
           : new AsynchronousCloseException();
     }
-    batch.begin(System.nanoTime());
+    long now = System.nanoTime();
+    hasWaited = now - start > WAITED_NANOS;
+    heat.arrived(now, 1);
+    batch.begin(now);
     batch.add(0, packet.getLength(), 0, (InetSocketAddress) packet.getSocketAddress(), 0, false);
     return batch;
   }
@@ -232,7 +282,7 @@ final class NioPort implements Port {
   @Override
   public synchronized long kernelDrops() {
     if (channel.isOpen()) {
-      drops = SocketTable.drops(localPort());
+      drops = SocketTable.drops(localPort(), 1);
     }
     return drops;
   }

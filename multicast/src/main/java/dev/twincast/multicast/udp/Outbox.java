@@ -47,6 +47,10 @@ final class Outbox {
   private long namesAddress;
 
   private volatile int segments = MAX_SEGMENTS;
+
+  // The error with which cutting was refused, while it may have another reason; else 0.
+  private int suspected;
+
   private final Counter datagrams = new Counter();
   private final Counter bytes = new Counter();
   private final Counter offloadRefusals = new Counter();
@@ -66,6 +70,11 @@ final class Outbox {
 
   int segments() {
     return segments;
+  }
+
+  /** How many the kernel took until now. */
+  long datagrams() {
+    return datagrams.count();
   }
 
   Port.Sent sent() {
@@ -122,12 +131,20 @@ final class Outbox {
         address = isWhole ? addressOf[last] + 1 : addressOf[last];
         datagram = isWhole ? 0 : endOf[last];
         firstRefusal = 0;
+        if (suspected != 0) {
+          blameCutting();
+        }
       } else if (endOf[0] - startOf[0] > 1 && isRefusalToCut(-result)) {
-        stopCutting(-result);
+        segments = 1;
+        suspected = -result;
       } else {
         try {
           firstRefusal = await(-result, firstRefusal, address);
         } catch (SocketException e) {
+          if (suspected != 0) { // what is not cut is refused, too: it was something else
+            suspected = 0;
+            segments = MAX_SEGMENTS;
+          }
           first = first == null ? e : first;
           firstRefusal = 0;
           address++;
@@ -187,13 +204,14 @@ final class Outbox {
         || errno == Linux.EMSGSIZE;
   }
 
-  private void stopCutting(int errno) {
-    segments = 1;
+  /** What was refused to be cut is taken one by one: from now on all is sent so. */
+  private void blameCutting() {
     offloadRefusals.add(1);
     LOG.log(
         Logger.Level.INFO,
         "the kernel refuses to segment UDP datagrams ({0}): from now on one by one",
-        Libc.message(errno));
+        Libc.message(suspected));
+    suspected = 0;
   }
 
   /**

@@ -38,8 +38,15 @@ public interface Port extends AutoCloseable {
    */
   void send(ByteBuffer datagram, List<InetSocketAddress> to) throws IOException;
 
-  /** As {@link #send(ByteBuffer, List)}: all datagrams, in order; the batch stays as it is. */
+  /**
+   * As {@link #send(ByteBuffer, List)}: all datagrams, in order; the batch stays as it is.
+   *
+   * @throws PartlySentException instead, with the first failure
+   */
   void send(SendBatch batch, List<InetSocketAddress> to) throws IOException;
+
+  /** From now on sends to groups by this interface, with its address as it is now. */
+  void sendBy(NetworkInterface networkInterface) throws IOException;
 
   /**
    * Waits for datagrams, at most so long: those that are there. None on time-out.

@@ -11,7 +11,9 @@ import java.util.Optional;
 /**
  * Opens the best port that this machine has: {@link LinuxPort} on Linux if the JVM permits native
  * access, else {@link NioPort}. The system property {@code twincast.port} forces one of them:
- * {@code nio} or {@code linux}.
+ * {@code nio} or {@code linux}. {@code twincast.offload=off} keeps {@link LinuxPort} from letting
+ * the kernel cut and glue datagrams: to measure what that gains, and for networks that do not bear
+ * it.
  */
 public final class Ports {
   private static final Logger LOG = System.getLogger(Ports.class.getPackageName());
@@ -19,6 +21,8 @@ public final class Ports {
   private Ports() {}
 
   private static final String FORCED = System.getProperty("twincast.port", "");
+
+  private static final boolean OFFLOAD = !System.getProperty("twincast.offload", "").equals("off");
 
   /** What keeps the fast port from being used; looked at once, and said once. */
   private static final class Fast {
@@ -53,7 +57,7 @@ public final class Ports {
       InetAddress group, NetworkInterface by, int ttl, boolean loopback, int sourcePort)
       throws IOException {
     return areFast()
-        ? LinuxPort.sending(group, by, ttl, loopback, sourcePort)
+        ? LinuxPort.sending(group, by, ttl, loopback, sourcePort, OFFLOAD)
         : NioPort.sending(group, by, ttl, loopback, sourcePort);
   }
 
@@ -61,13 +65,20 @@ public final class Ports {
    * Opens a port that receives, and is not yet a member of any group.
    *
    * @param alone whether only this group will be joined: then the socket is bound to its address,
-   *     where the system can do that (Linux and macOS can), so that nothing else reaches it
+   *     where the system can do that (Linux and macOS can), so that nothing else reaches it. Else
+   *     as many groups of its family and port as one likes
    */
   public static Port receiving(InetSocketAddress group, boolean alone, int receiveBufferBytes)
       throws IOException {
+    if (!alone) {
+      return new GroupsPort(
+          areFast()
+              ? new EpollSockets(group, receiveBufferBytes, OFFLOAD)
+              : new SelectorSockets(group, receiveBufferBytes));
+    }
     return areFast()
-        ? LinuxPort.receiving(group, alone, receiveBufferBytes)
-        : NioPort.receiving(group, alone, receiveBufferBytes);
+        ? LinuxPort.receiving(group, true, receiveBufferBytes, OFFLOAD)
+        : NioPort.receiving(group, true, receiveBufferBytes);
   }
 
   /**
@@ -89,7 +100,7 @@ public final class Ports {
   private static Port unicast(boolean ipv6, int localPort, int receiveBufferBytes)
       throws IOException {
     return areFast()
-        ? LinuxPort.unicast(ipv6, localPort, receiveBufferBytes)
+        ? LinuxPort.unicast(ipv6, localPort, receiveBufferBytes, OFFLOAD)
         : NioPort.unicast(ipv6, localPort, receiveBufferBytes);
   }
 }

@@ -125,6 +125,11 @@ public final class ReceiveBatch {
     return truncatedOf[current];
   }
 
+  /** Whether {@link #next} has no more to go to. */
+  public boolean isLast() {
+    return end == slotBytes && current + 1 == arrived;
+  }
+
   /** How many of all datagrams are truncated. */
   public int truncated() {
     int count = 0;

@@ -2,6 +2,8 @@ package dev.twincast.multicast.udp;
 
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +12,14 @@ import java.util.Optional;
 /**
  * Whether the C library here is the one that {@link Libc}, {@link MessageVector} and {@link
  * SocketAddresses} were written for: two datagrams through a pair of local sockets, with control
- * data, and one look at an address. No network is needed; takes about a millisecond.
+ * data, one look at an address, and a question with each further structure. No network is needed,
+ * nothing is joined; takes about a millisecond.
  */
 final class SelfTest {
   private static final String FIRST = "first";
   private static final String SECOND = "second";
+  private static final InetAddress SOME_GROUP = InetAddress.ofLiteral("239.255.255.250");
+  private static final InetAddress SOME_SOURCE = InetAddress.ofLiteral("192.0.2.1");
   private static final int ROOM = 5; // for the first whole; the second is cut
 
   private final Libc libc = new Libc();
@@ -24,6 +29,7 @@ final class SelfTest {
   private final ByteBuffer in = OffHeap.allocate(64);
   private final ByteBuffer name = OffHeap.allocate(SocketAddresses.BYTES);
   private final ByteBuffer length = OffHeap.allocate(Integer.BYTES);
+  private final ByteBuffer request = OffHeap.allocate(8 + 128 + 128);
   private final MessageVector sent = new MessageVector(2);
   private final MessageVector received = new MessageVector(3);
 
@@ -68,6 +74,8 @@ final class SelfTest {
         "socketpair");
     try {
       passMessages(pair.getInt(0), pair.getInt(4));
+      checkPoll(pair.getInt(0), pair.getInt(4));
+      checkNap();
       checkAddress();
     } finally {
       libc.close(pair.getInt(0));
@@ -101,6 +109,42 @@ final class SelfTest {
     require(pid == 0 || pid == ProcessHandle.current().pid(), "sender's process " + pid);
   }
 
+  /** A socket that can be written to and another that has nothing to read. */
+  private void checkPoll(int writable, int empty) throws IOException {
+    out.clear();
+    out.putInt(0, empty).putShort(4, Linux.POLLIN).putShort(6, (short) 0);
+    out.putInt(8, writable).putShort(12, Linux.POLLOUT).putShort(14, (short) 0);
+    require(libc.poll(OffHeap.addressOf(out), 2, 0) == 1, "poll");
+    require(out.getShort(6) == 0 && out.getShort(14) == Linux.POLLOUT, "pollfd");
+  }
+
+  /** A second has less than 10^9 nanoseconds: so it is seen where the kernel looks for them. */
+  private void checkNap() throws IOException {
+    out.putLong(0, 0).putLong(8, 1_000_000_000);
+    require(libc.nanosleep(OffHeap.addressOf(out)) == -1, "timespec");
+    out.putLong(8, 1);
+    require(libc.nanosleep(OffHeap.addressOf(out)) == 0, "nanosleep");
+  }
+
+  /**
+   * The kernel's answer to requests for an interface that is not there tells that it has found both
+   * the group and the interface where we put them: else it would complain of something else.
+   */
+  private void checkGroupRequests(int fd) throws IOException {
+    request.putInt(0, Integer.MAX_VALUE);
+    SocketAddresses.write(request, 8, new InetSocketAddress(SOME_GROUP, 0), false);
+    SocketAddresses.write(request, 8 + 128, new InetSocketAddress(SOME_SOURCE, 0), false);
+    require(ask(fd, Linux.MCAST_JOIN_GROUP, 8 + 128) == -Linux.ENODEV, "group_req");
+    require(
+        ask(fd, Linux.MCAST_JOIN_SOURCE_GROUP, 8 + 128 + 128) == -Linux.ENODEV, "group_source_req");
+    request.clear().put(0, new byte[12]).putInt(8, Integer.MAX_VALUE); // struct ip_mreqn
+    require(ask(fd, Linux.IP_MULTICAST_IF, 12) == -Linux.EADDRNOTAVAIL, "ip_mreqn");
+  }
+
+  private int ask(int fd, int option, int length) {
+    return libc.setsockopt(fd, Linux.IPPROTO_IP, option, OffHeap.addressOf(request), length);
+  }
+
   /** The port that the kernel chose is not 0, and its name has the family and the length. */
   private void checkAddress() throws IOException {
     int fd = libc.socket(Linux.AF_INET, Linux.SOCK_DGRAM | Linux.CLOEXEC, 0);
@@ -119,6 +163,7 @@ final class SelfTest {
               && address.getPort() > 0
               && address.getAddress().isAnyLocalAddress(),
           "address " + address);
+      checkGroupRequests(fd);
     } finally {
       libc.close(fd);
     }

@@ -18,10 +18,10 @@ final class SocketTable {
   private SocketTable() {}
 
   /**
-   * What the kernel has dropped of this process's socket on a port; -1: not known, since this is
-   * not Linux, or the process has several sockets on that port.
+   * What the kernel has dropped of this process's sockets on a port; -1: not known, since this is
+   * not Linux, or the process has more sockets on that port than these.
    */
-  static long drops(int port) {
+  static long drops(int port, int sockets) {
     try {
       Set<String> own = ownInodes();
       List<Long> found = new ArrayList<>();
@@ -30,7 +30,7 @@ final class SocketTable {
           drops(row, port, own, found);
         }
       }
-      return found.size() == 1 ? found.getFirst() : -1;
+      return found.size() == sockets ? found.stream().mapToLong(Long::longValue).sum() : -1;
     } catch (IOException e) {
       return -1;
     }

@@ -3,7 +3,8 @@
  * what the rest knows of them.
  *
  * <pre>
- *   Ports ──▶ NioPort     everywhere: DatagramChannel, one datagram a call
+ *   Ports ──▶ GroupsPort  several of the other two, for more groups than a socket can join
+ *         ├─▶ NioPort     everywhere: DatagramChannel, one datagram a call
  *         └─▶ LinuxPort   Outbox (sendmmsg, UDP_SEGMENT) and Inbox (recvmmsg, UDP_GRO)
  *                 └─▶ Libc, OffHeap: the only native calls; Descriptor: when it may be closed
  * </pre>

@@ -69,7 +69,7 @@ class MembershipWatchTest {
     MembershipWatch awaiting = new MembershipWatch(0, MembershipWatch.NEVER, InterfaceState.ABSENT);
 
     assertEquals(Optional.empty(), awaiting.onTick(SECOND, InterfaceState.ABSENT));
-    assertEquals(Optional.of("the interface is back"), awaiting.onTick(2 * SECOND, UP));
+    assertEquals(Optional.of("the interface is there"), awaiting.onTick(2 * SECOND, UP));
   }
 
   @Test

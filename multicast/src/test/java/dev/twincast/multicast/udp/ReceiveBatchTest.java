@@ -32,6 +32,18 @@ class ReceiveBatchTest {
   }
 
   @Test
+  void onlyTheLastIsTheLast() {
+    batch.begin(0);
+    batch.add(0, 7, 4, SOURCE, 2, false);
+    batch.add(1, 2, 0, SOURCE, 2, false);
+    List<Boolean> last = new ArrayList<>();
+    while (batch.next()) {
+      last.add(batch.isLast());
+    }
+    assertEquals(List.of(false, false, true), last);
+  }
+
+  @Test
   void anEmptyDatagramIsOneToo() {
     batch.begin(0);
     batch.add(0, 0, 0, SOURCE, 2, false);
