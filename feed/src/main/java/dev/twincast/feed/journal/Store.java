@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * Where a recorder keeps the messages of sessions. Those of one session are kept without a hole,
- * from {@link #first} to before {@link #next}; numbers begin at 1.
+ * from {@link #first} to before {@link #next}; numbers begin at 1. Only damage makes a hole: {@link
+ * #missing} tells it, {@link #fill} mends it.
  *
  * <p>A session is named by 1 to 10 printable ASCII characters. Not thread-safe.
  */
@@ -51,6 +52,43 @@ public interface Store {
   /** The length of a message in bytes; -1: it is not kept. */
   int length(String session, long number) throws IOException;
 
-  /** Makes all that was appended durable. */
+  /**
+   * The lowest number that is not kept, of those from this one on: {@link #next} if all are kept. A
+   * hole is known once a read has met it.
+   */
+  default long missing(String session, long from) {
+    return next(session);
+  }
+
+  /**
+   * Keeps a message that is missing: the first of a hole, so that a hole is filled in order. It is
+   * durable after the next {@link #commit} that forces.
+   *
+   * @throws IllegalArgumentException if no hole begins at this number
+   * @throws IOException as {@link #append}
+   */
+  default void fill(String session, long number, ByteBuffer message) throws IOException {
+    throw new IllegalArgumentException("nothing is missing at message " + number);
+  }
+
+  /**
+   * Ends a batch of appends: writes it, and makes it durable as far as the store's policy says so.
+   * To be called after each batch, and at {@link #nextTimeout}; costs nothing if there is nothing
+   * to do.
+   *
+   * @param now nanoseconds of any monotonic clock
+   * @throws IOException if some of it could not be written: it stays in memory, is read from there,
+   *     and is tried again by the next commit
+   */
+  default void commit(long now) throws IOException {
+    force();
+  }
+
+  /** When {@link #commit} is due though nothing more is appended; {@code Long.MAX_VALUE}: never. */
+  default long nextTimeout() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Makes all that was appended durable, against loss of power under every policy. */
   void force() throws IOException;
 }

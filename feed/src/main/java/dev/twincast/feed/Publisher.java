@@ -1,0 +1,459 @@
+package dev.twincast.feed;
+
+import dev.twincast.anycast.AnycastServer;
+import dev.twincast.feed.drive.Driver;
+import dev.twincast.feed.drive.ReplayService;
+import dev.twincast.feed.drive.SimulatedLoss;
+import dev.twincast.feed.drive.Sockets;
+import dev.twincast.feed.journal.Journal;
+import dev.twincast.feed.journal.MemoryStore;
+import dev.twincast.feed.journal.Store;
+import dev.twincast.feed.machine.Channel;
+import dev.twincast.feed.machine.PublisherEvent;
+import dev.twincast.feed.machine.PublisherMachine;
+import dev.twincast.feed.machine.PublisherSettings;
+import dev.twincast.feed.mold.Session;
+import dev.twincast.multicast.Group;
+import dev.twincast.multicast.MulticastSender;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Sends numbered messages to a group, each once, and gives whoever missed some of them what it
+ * missed: it is the first recorder of its own session.
+ *
+ * <pre>{@code
+ * try (var publisher = Publisher.to("239.255.0.1:5009", "prices")) {
+ *   publisher.publish("EURUSD 1.0842".getBytes(UTF_8));
+ * }
+ * }</pre>
+ *
+ * <p>Small messages that come while the port is busy travel together in packets of one MTU; one
+ * that comes alone goes at once. Nothing is dropped here: {@code publish} waits when the group, or
+ * the recorders that have to acknowledge, cannot take more. Any thread may call any method.
+ */
+public final class Publisher implements AutoCloseable {
+  private static final int CLOSE_NANOS = 10_000;
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final PublisherMachine machine;
+  private final Store store;
+  private final Driver driver;
+  private final MulticastSender sender;
+  private final ReplayService replays;
+  private final AnycastServer server;
+  private final Consumer<String> warnings;
+  private final long lingerNanos;
+
+  // Guarded by the driver's lock.
+  private long lastPublished;
+  private boolean hasEnded;
+  private long acknowledged = 1;
+
+  private Publisher(Builder options) throws IOException {
+    warnings = options.warnings;
+    lingerNanos = options.settings.lingerNanos();
+    InetAddress any = InetAddress.ofLiteral(options.group.isIpv6() ? "::" : "0.0.0.0");
+    DatagramChannel serving = Sockets.serve(any, options.port);
+    try {
+      int port = ((InetSocketAddress) serving.getLocalAddress()).getPort();
+      store = options.store();
+      Sockets.share(serving);
+      sender = options.sender(port);
+      // Requests go to where live packets come from: that address is this socket's alone.
+      serving = Sockets.only(serving, sender.localAddress().getAddress());
+      machine =
+          new PublisherMachine(System.nanoTime(), options.session, store, options.settings(store));
+      driver =
+          new Driver(
+              "publish-" + options.session,
+              machine,
+              Optional.of(store),
+              options.settings.packetBytes(),
+              sender::send,
+              Map.of(Channel.SERVE, serving),
+              new SimulatedLoss(0, new SplittableRandom()),
+              this::fetchEvents);
+      replays = new ReplayService(driver, machine);
+      server =
+          AnycastServer.builder(replays).bind(any).port(port).drain(Duration.ofSeconds(1)).open();
+    } catch (IOException | RuntimeException e) {
+      serving.close();
+      throw e;
+    }
+    driver.start();
+  }
+
+  /**
+   * Opens a publisher with all defaults.
+   *
+   * @param group as {@link Group#parse(String)} reads it
+   * @param session names the stream of messages: 1 to 10 printable ASCII characters
+   * @throws IOException as {@link Builder#open}
+   */
+  public static Publisher to(String group, String session) throws IOException {
+    return builder(Group.parse(group), session).open();
+  }
+
+  /** A publisher to be opened, with options. */
+  public static Builder builder(Group group, String session) {
+    return new Builder(group, new Session(session));
+  }
+
+  /**
+   * Publishes one message, which may be empty. Returns when it is numbered and kept; it is sent at
+   * once, or together with others as soon as the port is free. Waits while there is no room.
+   *
+   * @return its number; the first of a session is 1
+   * @throws IllegalArgumentException if it is longer than {@link #maxMessageBytes}
+   * @throws IllegalStateException if the session was ended
+   * @throws IOException if it could not be kept, so is not published; {@link
+   *     ClosedChannelException} if the publisher is closed
+   */
+  public long publish(byte[] message) throws IOException {
+    return publish(ByteBuffer.wrap(message));
+  }
+
+  /** As {@link #publish(byte[])}: what remains in the buffer, which stays as it is. */
+  public long publish(ByteBuffer message) throws IOException {
+    long number;
+    boolean goesAtOnce;
+    driver.lock().lock();
+    try {
+      number = take(message);
+      long now = System.nanoTime();
+      // Those that follow each other closely are left to the thread that sends many together.
+      goesAtOnce = now - lastPublished >= CLOSE_NANOS && !Thread.currentThread().isInterrupted();
+      lastPublished = now;
+      if (!goesAtOnce) {
+        driver.sendSoon();
+      }
+    } finally {
+      driver.lock().unlock();
+    }
+    if (goesAtOnce) {
+      driver.turn();
+    }
+    return number;
+  }
+
+  private long take(ByteBuffer message) throws IOException {
+    while (true) {
+      if (driver.isClosed()) {
+        throw new ClosedChannelException();
+      }
+      long number = machine.publish(message);
+      if (number != PublisherMachine.FULL) {
+        return number;
+      }
+      driver.sendSoon();
+      awaitProgress(SLICE_NANOS);
+    }
+  }
+
+  private void awaitProgress(long nanos) throws InterruptedIOException {
+    try {
+      driver.awaitProgress(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the feed to take more");
+    }
+  }
+
+  /**
+   * Waits until all that was published before is on the wire, and acknowledged if {@link
+   * Builder#acks} are wanted.
+   *
+   * @return whether that was so in time
+   */
+  public boolean flush(Duration timeout) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+    driver.lock().lock();
+    try {
+      long next = machine.next();
+      while (machine.sent() < next || (machine.acknowledged() < next && wantsAcks())) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || driver.isClosed()) {
+          return false;
+        }
+        driver.sendSoon();
+        awaitProgress(Math.min(left, SLICE_NANOS));
+      }
+      return true;
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  private boolean wantsAcks() {
+    return machine.acks() > 0;
+  }
+
+  /**
+   * Ends the session: subscribers are told so after the last message. Nothing more can be
+   * published; what was missed is still answered until {@link #close}.
+   */
+  public void end() {
+    driver.lock().lock();
+    try {
+      machine.end(System.nanoTime());
+      hasEnded = true;
+      driver.sendSoon();
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  /** The longest message: 1,450 bytes over IPv4 on Ethernet. Longer ones go as files. */
+  public int maxMessageBytes() {
+    return machine.maxMessageBytes();
+  }
+
+  /** The session's name. */
+  public String session() {
+    return machine.session().name();
+  }
+
+  /** The number that the next message gets. */
+  public long next() {
+    driver.lock().lock();
+    try {
+      return machine.next();
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  /** Where requests and replays are answered: this address, over UDP and TCP. */
+  public InetSocketAddress recorder() {
+    return sender.localAddress();
+  }
+
+  /** The interface that packets leave by. */
+  public NetworkInterface networkInterface() {
+    return sender.networkInterface();
+  }
+
+  /** What was published until now. */
+  public PublisherStatistics statistics() {
+    driver.lock().lock();
+    try {
+      return new PublisherStatistics(
+          machine.sent() - 1,
+          acknowledged - 1,
+          machine.recorders(),
+          machine.answers().requests(),
+          machine.answers().messages(),
+          replays.replays(),
+          sender.statistics().datagrams(),
+          sender.statistics().bytes(),
+          driver.sendFailures());
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  /**
+   * Closes. What was published is sent first, for a second at most; after {@link #end}, the end of
+   * the session is told for the linger, and who asks meanwhile is answered. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (driver.isClosed()) {
+      return;
+    }
+    try {
+      var _ = flush(Duration.ofSeconds(1));
+      awaitEnd();
+    } catch (IOException e) {
+      // Interrupted: who is does not want to wait.
+    }
+    driver.close();
+    server.close();
+    sender.close();
+    closeStore();
+  }
+
+  private void awaitEnd() throws IOException {
+    long deadline = System.nanoTime() + lingerNanos + FOLLOW_UP_NANOS;
+    driver.lock().lock();
+    try {
+      while (hasEnded && !machine.isOver() && deadline - System.nanoTime() > 0) {
+        awaitProgress(SLICE_NANOS);
+      }
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  private void closeStore() {
+    driver.lock().lock();
+    try {
+      store.force();
+      if (store instanceof Journal journal) {
+        journal.close();
+      }
+    } catch (IOException e) {
+      warnings.accept("the journal could not be closed: " + e.getMessage());
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  private void fetchEvents() {
+    while (true) {
+      PublisherEvent event;
+      driver.lock().lock();
+      try {
+        event = machine.pollEvent();
+        if (event instanceof PublisherEvent.Acknowledged it) {
+          acknowledged = Math.max(acknowledged, it.next());
+        }
+        driver.signalProgress();
+      } finally {
+        driver.lock().unlock();
+      }
+      if (event == null) {
+        return;
+      }
+      tell(event);
+    }
+  }
+
+  private void tell(PublisherEvent event) {
+    switch (event) {
+      case PublisherEvent.Opened _, PublisherEvent.Acknowledged _, PublisherEvent.Ended _ -> {}
+      case PublisherEvent.Behind it ->
+          warnings.accept(
+              "%s keeps messages of this session up to #%d, which were not published here: publish under another session name"
+                  .formatted(Addresses.text(it.recorder()), it.next() - 1));
+      case PublisherEvent.AnotherPublisher it ->
+          warnings.accept(
+              Addresses.text(it.from())
+                  + " publishes the same session: subscribers take only one of the two");
+    }
+  }
+
+  /** The options of a publisher. */
+  public static final class Builder {
+    private final Group group;
+    private final Session session;
+    private Optional<NetworkInterface> networkInterface = Optional.empty();
+    private Optional<JournalOptions> journal = Optional.empty();
+    private PublisherSettings settings = PublisherSettings.DEFAULT;
+    private long memoryBytes = 64 << 20;
+    private int ttl = 1;
+    private int port = 5008;
+    private Consumer<String> warnings = warning -> {};
+
+    private Builder(Group group, Session session) {
+      this.group = group;
+      this.session = session;
+      if (group.isIpv6()) {
+        settings = settings.withPacketBytes(1452);
+      }
+    }
+
+    /** The interface to send by; default: as a {@link MulticastSender} chooses it. */
+    public Builder networkInterface(NetworkInterface networkInterface) {
+      this.networkInterface = Optional.of(networkInterface);
+      return this;
+    }
+
+    /** How many networks a packet may cross, 0 to 255; default 1: it stays on this network. */
+    public Builder ttl(int ttl) {
+      this.ttl = ttl;
+      return this;
+    }
+
+    /**
+     * The port for requests (UDP) and replays (TCP), 0 to 65535; default 5008, and 0 takes any that
+     * is free: subscribers find it by the source of what they hear.
+     */
+    public Builder recorderPort(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** The most bytes per second to the group; default 1.25 GB/s. It goes slower when it must. */
+    public Builder maxBytesPerSecond(long bytesPerSecond) {
+      settings = settings.withMaxBytesPerSecond(bytesPerSecond);
+      return this;
+    }
+
+    /**
+     * How many recorders must have a message before it is acknowledged, and the publisher runs at
+     * most {@code windowMessages} ahead of that; default 0: none.
+     */
+    public Builder acks(int recorders, long windowMessages) {
+      settings = settings.withAcks(recorders, windowMessages);
+      return this;
+    }
+
+    /** How long the end of the session is told before {@link #close} ends; default 3 seconds. */
+    public Builder linger(Duration linger) {
+      settings = settings.withLingerNanos(TimeUnit.NANOSECONDS.convert(linger));
+      return this;
+    }
+
+    /** How much memory holds past messages when there is no journal; default 64 MiB. */
+    public Builder memory(long bytes) {
+      memoryBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Keeps what is published on disk, and numbering goes on behind what is there. Default: in
+     * memory only.
+     */
+    public Builder journal(JournalOptions journal) {
+      this.journal = Optional.of(journal);
+      return this;
+    }
+
+    /** Is told what a person should know, in a sentence; default: nobody. */
+    public Builder onWarning(Consumer<String> warnings) {
+      this.warnings = warnings;
+      return this;
+    }
+
+    /**
+     * Opens the publisher.
+     *
+     * @throws java.net.BindException if the port is in use
+     * @throws IOException if the interface is down, or the journal cannot be opened
+     */
+    public Publisher open() throws IOException {
+      return new Publisher(this);
+    }
+
+    private Store store() throws IOException {
+      return journal.isPresent() ? journal.get().open() : new MemoryStore(memoryBytes);
+    }
+
+    /** Who has published before asks first whether recorders know more. */
+    private PublisherSettings settings(Store store) {
+      boolean goesOn = store.next(session.name()) > 1;
+      return goesOn ? settings.withResumeNanos(TimeUnit.MILLISECONDS.toNanos(300)) : settings;
+    }
+
+    private MulticastSender sender(int port) throws IOException {
+      MulticastSender.Builder builder = MulticastSender.builder(group).ttl(ttl).sourcePort(port);
+      networkInterface.ifPresent(builder::networkInterface);
+      return builder.open();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.twincast.feed.drive;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.twincast.feed.machine.Message;
+import dev.twincast.feed.machine.SubscriberEvent;
+import dev.twincast.feed.machine.SubscriberMachine;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands a subscriber's events to its user: in order, by one thread at a time, and never under the
+ * lock. The thread that finds new events does it, unless another is at it, which then sees to them;
+ * so a message that comes alone is handed over without another thread being woken.
+ *
+ * <p>While the user is slow, the machine is asked for nothing: it holds what has room, and fetches
+ * the rest from recorders later.
+ */
+public final class Delivery {
+  private static final System.Logger LOG = System.getLogger(Delivery.class.getPackageName());
+  private static final int MAX_EVENTS = 1024;
+  private static final int MAX_BYTES = 1 << 18;
+
+  /** What is done with events, on the delivering thread. */
+  public interface Taker {
+    /**
+     * The next message.
+     *
+     * @param message from its position to its limit; good until this returns
+     */
+    void message(long number, ByteBuffer message);
+
+    void event(SubscriberEvent event);
+  }
+
+  private final Driver driver;
+  private final SubscriberMachine machine;
+  private final Taker taker;
+
+  // Guarded by the driver's lock.
+  private boolean isDelivering;
+
+  // The batch that is being delivered: belongs to the thread that set isDelivering.
+  private ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
+  private ByteBuffer view = bytes.asReadOnlyBuffer();
+  private final long[] numbers = new long[MAX_EVENTS];
+  private final int[] ends = new int[MAX_EVENTS];
+  private final @Nullable SubscriberEvent[] events = new SubscriberEvent[MAX_EVENTS];
+  private int size;
+
+  private volatile long position;
+  private final LongAdder failures = new LongAdder();
+
+  public Delivery(Driver driver, SubscriberMachine machine, Taker taker) {
+    this.driver = driver;
+    this.machine = machine;
+    this.taker = taker;
+  }
+
+  /** The number behind the last message that the user has dealt with; 0: none yet. */
+  public long position() {
+    return position;
+  }
+
+  /** How often the user's code has thrown something. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  /** Delivers what there is, unless another thread does. Call it without the lock. */
+  public void deliver() {
+    var lock = driver.lock();
+    lock.lock();
+    try {
+      if (isDelivering) {
+        return;
+      }
+      isDelivering = true;
+      try {
+        while (take()) {
+          driver.signalProgress();
+          lock.unlock();
+          try {
+            handOver();
+          } finally {
+            lock.lock();
+          }
+        }
+      } finally {
+        isDelivering = false;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean take() {
+    size = 0;
+    bytes.clear();
+    // A message is taken from the machine when it is seen, so there must be room for any.
+    while (size < MAX_EVENTS && bytes.remaining() > MAX_BYTES / 2) {
+      SubscriberEvent event = machine.pollEvent();
+      if (event == null) {
+        break;
+      }
+      if (event instanceof Message message) {
+        numbers[size] = message.number();
+        bytes.put(message.bytes());
+        events[size] = null;
+      } else {
+        events[size] = event;
+      }
+      ends[size++] = bytes.position();
+    }
+    return size > 0;
+  }
+
+  private void handOver() {
+    int start = 0;
+    for (int i = 0; i < size; i++) {
+      SubscriberEvent event = events[i];
+      try {
+        if (event == null) {
+          taker.message(numbers[i], view.clear().limit(ends[i]).position(start));
+        } else {
+          taker.event(event);
+        }
+      } catch (RuntimeException | Error e) {
+        if (failures.sum() == 0) {
+          LOG.log(ERROR, "the handler of a feed failed (more are only counted)", e);
+        }
+        failures.increment();
+      }
+      if (event == null) {
+        position = numbers[i] + 1;
+      }
+      start = ends[i];
+    }
+  }
+}

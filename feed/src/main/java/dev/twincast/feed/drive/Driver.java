@@ -1,0 +1,319 @@
+package dev.twincast.feed.drive;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.twincast.feed.journal.Store;
+import dev.twincast.feed.machine.Channel;
+import dev.twincast.feed.machine.Machine;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Runs one machine: a lock around it, a clock for it, and its datagrams.
+ *
+ * <p>Whoever calls the machine holds {@link #lock}, and takes a {@link #turn} afterwards: what the
+ * machine wants to be sent is sent by that thread, unless another is sending, which then sees to it
+ * (natural batching: what comes meanwhile gathers, and no timer delays it). A thread of its own,
+ * {@code twincast-feed-NAME}, keeps the machine's time, and one for each of its sockets receives.
+ */
+public final class Driver implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Driver.class.getPackageName());
+  private static final int MAX_DATAGRAM_BYTES = 65_535;
+
+  private final String name;
+  private final Machine machine;
+  private final Runnable afterwards;
+  private final SimulatedLoss loss;
+  private final Map<Channel, DatagramChannel> channels;
+  private final Optional<Store> store; // guarded by lock
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The clock has something to do earlier than it thinks. */
+  private final Condition work = lock.newCondition();
+
+  /** The machine has got on: there is room, or something new in its store. */
+  private final Condition progress = lock.newCondition();
+
+  // Guarded by lock. While isSending is true, outgoing belongs to the thread that set it.
+  private final Outgoing outgoing;
+  private boolean isSending;
+  private boolean isClosed;
+  private boolean isHurried;
+  private long wakesAt;
+
+  private final LongAdder sendFailures = new LongAdder();
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A driver that is still to be started.
+   *
+   * @param name of the threads
+   * @param packetBytes the longest packet that the machine sends
+   * @param store the machine's, which is committed in each turn, before anything is sent
+   * @param channels blocking; from now on the driver's, which closes them
+   * @param afterwards is called without the lock after each turn: fetches the machine's events
+   */
+  public Driver(
+      String name,
+      Machine machine,
+      Optional<Store> store,
+      int packetBytes,
+      GroupPort group,
+      Map<Channel, DatagramChannel> channels,
+      SimulatedLoss loss,
+      Runnable afterwards) {
+    this.name = name;
+    this.machine = machine;
+    this.store = store;
+    this.afterwards = afterwards;
+    this.loss = loss;
+    this.channels = new EnumMap<>(channels);
+    outgoing = new Outgoing(packetBytes, group, this.channels);
+    wakesAt = System.nanoTime();
+  }
+
+  public void start() {
+    Thread.ofPlatform().daemon().name("twincast-feed-" + name).start(this::keepTime);
+    channels.forEach((channel, socket) ->
+        Thread.ofPlatform()
+            .daemon()
+            .name("twincast-feed-" + name + "-" + channel.name().toLowerCase(Locale.ROOT))
+            .start(() -> receive(channel, socket)));
+  }
+
+  /** Guards the machine. */
+  public ReentrantLock lock() {
+    return lock;
+  }
+
+  /** With the lock: waits until the machine has got on, for so long at most. */
+  @SuppressWarnings("WaitNotInLoop") // callers look again, whatever woke them
+  public void awaitProgress(long nanos) throws InterruptedException {
+    if (nanos > 0) {
+      var _ = progress.awaitNanos(nanos);
+    }
+  }
+
+  /** With the lock: says that the machine has got on, though nothing was sent. */
+  public void signalProgress() {
+    progress.signalAll();
+  }
+
+  /** A datagram that came by the group, or by one of the machine's sockets. */
+  public void onDatagram(
+      Channel channel, InetSocketAddress from, ByteBuffer packet, boolean isLastOfBatch) {
+    if (!loss.hits()) {
+      lock.lock();
+      try {
+        machine.onDatagram(System.nanoTime(), channel, from, packet);
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (isLastOfBatch) {
+      turn();
+    }
+  }
+
+  /** Sends what is to be sent, and tells what is to be told. Call it without the lock. */
+  public void turn() {
+    lock.lock();
+    try {
+      send();
+      hurryClock();
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    afterwards.run();
+  }
+
+  /** Leaves sending to the clock's thread, which does it soon. Call it with the lock. */
+  public void sendSoon() {
+    isHurried = true;
+    work.signal();
+  }
+
+  /** How often a datagram could not be sent. */
+  public long sendFailures() {
+    return sendFailures.sum();
+  }
+
+  public boolean isClosed() {
+    lock.lock();
+    try {
+      return isClosed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the threads, closes the sockets. Idempotent. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      work.signalAll();
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    channels.values().forEach(Driver::closeQuietly);
+  }
+
+  private void send() {
+    if (isSending) {
+      return; // that thread asks the machine again before it stops
+    }
+    isSending = true;
+    try {
+      while (!isClosed && fill()) {
+        lock.unlock();
+        try {
+          outgoing.send();
+        } catch (IOException e) {
+          failed(e);
+        } finally {
+          lock.lock();
+        }
+        progress.signalAll();
+      }
+    } finally {
+      isSending = false;
+    }
+  }
+
+  private boolean fill() {
+    long now = System.nanoTime();
+    if (store.isPresent()) {
+      try {
+        store.get().commit(now);
+      } catch (IOException e) {
+        // It stays in memory, is not called durable, and is tried again in the next turn.
+        logOnce("cannot write its journal", e);
+      }
+    }
+    return outgoing.fill(machine, now);
+  }
+
+  private void logOnce(String what, IOException e) {
+    if (logged.add(what)) {
+      LOG.log(WARNING, name + " " + what + " (said once): " + e);
+    }
+  }
+
+  private void failed(IOException e) {
+    if (!isClosed()) {
+      logOnce("cannot send, which looks like loss to others", e);
+      sendFailures.increment();
+    }
+  }
+
+  private void hurryClock() {
+    long next = nextTimeout();
+    if (next != Machine.NEVER && (wakesAt == Machine.NEVER || next - wakesAt < 0)) {
+      work.signal();
+    }
+  }
+
+  private long nextTimeout() {
+    long next = machine.nextTimeout();
+    long commit = store.isPresent() ? store.get().nextTimeout() : Machine.NEVER;
+    if (next == Machine.NEVER || commit == Machine.NEVER) {
+      return next == Machine.NEVER ? commit : next;
+    }
+    return next - commit < 0 ? next : commit;
+  }
+
+  private void keepTime() {
+    lock.lock();
+    try {
+      while (!isClosed) {
+        isHurried = false;
+        long now = System.nanoTime();
+        long next = machine.nextTimeout();
+        if (next != Machine.NEVER && next - now <= 0) {
+          machine.onTimeout(now);
+        }
+        lock.unlock();
+        try {
+          turn();
+        } finally {
+          lock.lock();
+        }
+        sleep();
+      }
+    } catch (InterruptedException e) {
+      // Nobody has a reason to: then it is over.
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // keepTime looks again, whatever woke it
+  private void sleep() throws InterruptedException {
+    wakesAt = nextTimeout();
+    if (isHurried || isClosed) {
+      return;
+    }
+    if (wakesAt == Machine.NEVER) {
+      work.await();
+    } else {
+      long nanos = wakesAt - System.nanoTime();
+      if (nanos > 0) {
+        var _ = work.awaitNanos(nanos);
+      }
+    }
+  }
+
+  private void receive(Channel channel, DatagramChannel socket) {
+    ByteBuffer packet = ByteBuffer.allocateDirect(MAX_DATAGRAM_BYTES);
+    while (socket.isOpen()) {
+      try {
+        var from = (InetSocketAddress) socket.receive(packet.clear());
+        if (from != null) {
+          onDatagram(channel, from, packet.flip(), true);
+        }
+      } catch (IOException e) {
+        if (socket.isOpen()) {
+          // An ICMP error of an earlier datagram, for one: its recorder is not there.
+          LOG.log(System.Logger.Level.DEBUG, "receiving by {0}: {1}", channel, e);
+          pause();
+        }
+      }
+    }
+  }
+
+  private void pause() {
+    lock.lock();
+    try {
+      awaitProgress(TimeUnit.MILLISECONDS.toNanos(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      // It is closed nevertheless, and nobody waits for anything on it.
+    }
+  }
+}

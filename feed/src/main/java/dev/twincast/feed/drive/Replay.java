@@ -1,0 +1,156 @@
+package dev.twincast.feed.drive;
+
+import dev.twincast.feed.machine.ReplayClient;
+import dev.twincast.feed.machine.SubscriberMachine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/** One replay from any recorder (SoupBinTCP), on a virtual thread of its own. */
+public final class Replay implements Runnable {
+  private static final int CHUNK_BYTES = 1 << 16;
+  private static final int TICK_MILLIS = 250;
+  private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** Connects to any recorder. */
+  @FunctionalInterface
+  public interface Recorders {
+    /**
+     * Connects.
+     *
+     * @throws IOException if none can be had; what is wanted is then asked for again later
+     */
+    Socket connect() throws IOException;
+  }
+
+  private final Driver driver;
+  private final SubscriberMachine machine;
+  private final Recorders recorders;
+  private final Runnable afterEachCall;
+
+  /**
+   * @param machine that wants it; guarded by the driver's lock
+   * @param afterEachCall with the lock, after each call of the machine
+   */
+  public Replay(
+      Driver driver, SubscriberMachine machine, Recorders recorders, Runnable afterEachCall) {
+    this.driver = driver;
+    this.machine = machine;
+    this.recorders = recorders;
+    this.afterEachCall = afterEachCall;
+  }
+
+  public void start() {
+    Thread.ofVirtual().name("twincast-replay").start(this);
+  }
+
+  @Override
+  public void run() {
+    try (Socket socket = recorders.connect()) {
+      socket.setSoTimeout(TICK_MILLIS);
+      var recorder = (InetSocketAddress) socket.getRemoteSocketAddress();
+      replay(socket, locked(() -> new ReplayClient(System.nanoTime(), recorder, machine)));
+    } catch (IOException e) {
+      fail();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail();
+    }
+    driver.turn();
+  }
+
+  private void replay(Socket socket, ReplayClient client) throws IOException, InterruptedException {
+    byte[] bytes = new byte[CHUNK_BYTES];
+    ByteBuffer out = ByteBuffer.allocate(1024);
+    InputStream in = socket.getInputStream();
+    try {
+      while (tick(client, out)) {
+        socket.getOutputStream().write(out.array(), 0, out.limit());
+        int n = read(in, bytes);
+        if (n < 0) {
+          return;
+        }
+        take(client, bytes, n);
+      }
+    } finally {
+      locked(() -> {
+        client.close(System.nanoTime());
+        return client;
+      });
+    }
+  }
+
+  /** The client's time, and what it has to say; false: it is over. */
+  private boolean tick(ReplayClient client, ByteBuffer out) {
+    return locked(() -> {
+      long now = System.nanoTime();
+      client.onTimeout(now);
+      out.clear();
+      client.pollTransmit(now, out);
+      out.flip();
+      return !client.isClosed() && !driver.isClosed();
+    });
+  }
+
+  private static int read(InputStream in, byte[] bytes) throws IOException {
+    try {
+      return in.read(bytes);
+    } catch (SocketTimeoutException e) {
+      return 0; // time for a heartbeat, perhaps
+    }
+  }
+
+  private void take(ReplayClient client, byte[] bytes, int length) throws InterruptedException {
+    int done = 0;
+    while (done < length && !awaitRoom(client)) {
+      int from = done;
+      done +=
+          locked(() -> {
+            ByteBuffer space = client.space();
+            int n = Math.min(space.remaining(), length - from);
+            space.put(bytes, from, n);
+            client.arrived(System.nanoTime());
+            return n;
+          });
+      driver.turn();
+    }
+  }
+
+  /** While the user is slow; whether it is over meanwhile. */
+  private boolean awaitRoom(ReplayClient client) throws InterruptedException {
+    driver.lock().lock();
+    try {
+      while (client.isBlocked() && !client.isClosed() && !driver.isClosed()) {
+        driver.awaitProgress(BLOCKED_NANOS);
+        client.resume(System.nanoTime());
+        afterEachCall.run();
+      }
+      return client.isClosed() || driver.isClosed();
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+
+  private void fail() {
+    var _ =
+        locked(() -> {
+          machine.onReplayFailed(System.nanoTime());
+          return true;
+        });
+  }
+
+  private <T> T locked(java.util.function.Supplier<T> call) {
+    driver.lock().lock();
+    try {
+      T result = call.get();
+      afterEachCall.run();
+      return result;
+    } finally {
+      driver.lock().unlock();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.twincast.feed.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.random.RandomGenerator;
+
+/**
+ * A file as the messages that carry it. The file is read twice: for its hash, which goes first, and
+ * for its content. Not thread-safe; memory: 128 KiB, however large the file.
+ */
+public final class FileSource implements AutoCloseable {
+  private static final int BLOCK_BYTES = 128 * 1024; // more than the longest chunk
+
+  private final Path path;
+  private final FileChannel file;
+  private final FileMessage.Manifest manifest;
+  private final MessageDigest digest = Sha256.digest();
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
+  private int next = -1; // the chunk to be put next; -1: the manifest
+
+  private FileSource(Path path, FileChannel file, FileMessage.Manifest manifest) {
+    this.path = path;
+    this.file = file;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a file to be sent in messages of at most so many bytes.
+   *
+   * @param maxMessageBytes at least {@link FileMessage#MIN_MESSAGE_BYTES}
+   * @throws IOException if it cannot be read, or receivers would refuse its name
+   */
+  public static FileSource open(Path path, int maxMessageBytes, RandomGenerator random)
+      throws IOException {
+    if (maxMessageBytes < FileMessage.MIN_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "messages of "
+              + maxMessageBytes
+              + " bytes cannot carry files: at least "
+              + FileMessage.MIN_MESSAGE_BYTES
+              + " are needed");
+    }
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    String name = last == null ? "" : last.toString();
+    String refusal = FileName.refusal(name).orElse("");
+    if (!refusal.isEmpty()) {
+      throw new IOException(path + " cannot be sent: " + refusal + " (rename it)");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + " cannot be sent: it is not a file");
+    }
+    FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      long size = file.size();
+      MessageDigest digest = Sha256.digest();
+      Sha256.add(digest, path.toRealPath(), size);
+      int chunkBytes = Math.min(65_535, maxMessageBytes - FileMessage.CHUNK_HEADER_BYTES);
+      var manifest =
+          new FileMessage.Manifest(random.nextLong(), size, chunkBytes, Sha256.text(digest), name);
+      if (manifest.chunks() > Integer.MAX_VALUE) {
+        throw new IOException(path + " cannot be sent: it is too large (use longer messages)");
+      }
+      return new FileSource(path, file, manifest);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** What is sent first. */
+  public FileMessage.Manifest manifest() {
+    return manifest;
+  }
+
+  /** Bytes of the content that have been put so far. */
+  public long sentBytes() {
+    return Math.min(manifest.sizeBytes(), (long) Math.max(0, next) * manifest.chunkBytes());
+  }
+
+  /**
+   * Puts the next message, for which there must be room.
+   *
+   * @return false: there is none any more
+   * @throws IOException if the file cannot be read, or is not what it was when it was opened:
+   *     receivers then never have it whole
+   */
+  public boolean next(ByteBuffer out) throws IOException {
+    if (next < 0) {
+      manifest.put(out);
+      next = 0;
+      return true;
+    }
+    if (next >= manifest.chunks()) {
+      return false;
+    }
+    int length = manifest.lengthBytes(next);
+    fetch(length);
+    ByteBuffer data = block.slice(block.position(), length);
+    digest.update(data);
+    if (next == manifest.chunks() - 1 && !Sha256.text(digest).equals(manifest.sha256())) {
+      throw changed();
+    }
+    FileMessage.Chunk.putHeader(out, manifest.id(), next);
+    out.put(data.flip());
+    block.position(block.position() + length);
+    next++;
+    return true;
+  }
+
+  private void fetch(int length) throws IOException {
+    if (block.remaining() >= length) {
+      return;
+    }
+    block.compact();
+    try {
+      while (block.position() < length) {
+        if (file.read(block) < 0) {
+          throw changed();
+        }
+      }
+    } finally {
+      block.flip();
+    }
+  }
+
+  private IOException changed() {
+    return new IOException(path + " was changed while it was sent (publish it again)");
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

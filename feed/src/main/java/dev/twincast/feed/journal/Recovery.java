@@ -1,0 +1,47 @@
+package dev.twincast.feed.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds out what a run before has left of a session, however it ended. */
+final class Recovery {
+  private final SegmentFiles files;
+  private final List<Segment> segments = new ArrayList<>();
+
+  Recovery(SegmentFiles files) {
+    this.files = files;
+  }
+
+  /** The segments that count, of those with these names in the order of their first numbers. */
+  List<Segment> recover(List<SegmentName> names) throws IOException {
+    for (SegmentName name : names) {
+      segments.add(files.open(name));
+    }
+    dropForgotten();
+    findEnds();
+    return segments;
+  }
+
+  /** Those before one that starts anew: deleting them was not finished. */
+  private void dropForgotten() throws IOException {
+    int start = segments.size() - 1;
+    while (start > 0 && !segments.get(start).startsAnew) {
+      start--;
+    }
+    for (; start > 0; start--) {
+      files.delete(segments.removeFirst());
+    }
+  }
+
+  private void findEnds() throws IOException {
+    for (int i = 0; i < segments.size() - 1; i++) {
+      if (segments.get(i).hasHeader()) {
+        segments.get(i).end = segments.get(i + 1).first();
+      }
+    }
+    if (segments.getLast().hasHeader()) {
+      files.recoverEnd(segments.getLast());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.twincast.feed.machine;
+
+/**
+ * How fast a publisher may send: as fast as the group can take, up to a bound. Additive increase,
+ * multiplicative decrease: while little is asked for again the rate grows; when somebody asks again
+ * for more than a tenth of what was just sent, it falls to seven tenths of what was really sent.
+ *
+ * <p>Loss on a bad link, a few percent, is thus no reason to slow down; a buffer that overflows is.
+ */
+final class Pace {
+  static final long INTERVAL_NANOS = 10_000_000;
+  private static final double TOLERATED = 0.1;
+  private static final double DECREASE = 0.7;
+  private static final double START_BYTES_PER_SECOND = 100e6;
+  private static final double MIN_BYTES_PER_SECOND = 100e3;
+  private static final double STEPS = 100;
+  private static final long MIN_ASKED = 16;
+  private static final double BURST_BYTES = 128 * 1024;
+  private static final double BURST_SECONDS = 0.001;
+  private static final double NANOS = 1e9;
+
+  private final double maxBytesPerSecond;
+  private double bytesPerSecond;
+  private boolean isStarting = true;
+  private double credit;
+  private long refilledAt;
+
+  private long intervalAt;
+  private long sentBytes;
+  private long sentMessages;
+  private long lastMessages;
+  private long intervals;
+
+  Pace(long now, long maxBytesPerSecond) {
+    this.maxBytesPerSecond = maxBytesPerSecond;
+    bytesPerSecond = Math.min(START_BYTES_PER_SECOND, this.maxBytesPerSecond);
+    refilledAt = now;
+    intervalAt = now;
+    credit = burst();
+  }
+
+  /** Whether a packet may go now. */
+  boolean allows(long now) {
+    double elapsed = (now - refilledAt) / NANOS;
+    refilledAt = now;
+    credit = Math.min(burst(), credit + elapsed * bytesPerSecond);
+    return credit > 0;
+  }
+
+  /** When the next packet may go, if none may now. */
+  long allowedAt(long now) {
+    return now + 1 + (long) Math.ceil(-credit / bytesPerSecond * NANOS);
+  }
+
+  void sent(int bytes, long messages) {
+    credit -= bytes;
+    sentBytes += bytes;
+    sentMessages += messages;
+  }
+
+  /** Counts the intervals: a signal counts within one. */
+  long interval() {
+    return intervals;
+  }
+
+  boolean isIntervalOver(long now) {
+    return now - intervalAt >= INTERVAL_NANOS;
+  }
+
+  /**
+   * Ends an interval, and adapts the rate.
+   *
+   * @param asked how many of the messages just sent the one who asked for most asked for again
+   * @param isLagging whether a recorder is further behind than it should be
+   */
+  void endInterval(long now, long asked, boolean isLagging) {
+    double achieved = sentBytes * NANOS / (now - intervalAt);
+    long recent = Math.max(sentMessages, lastMessages);
+    if (isLagging || (asked >= MIN_ASKED && asked > TOLERATED * recent)) {
+      isStarting = false;
+      bytesPerSecond =
+          Math.max(MIN_BYTES_PER_SECOND, Math.min(achieved, bytesPerSecond) * DECREASE);
+    } else if (achieved > bytesPerSecond / 2) {
+      double step = isStarting ? bytesPerSecond : maxBytesPerSecond / STEPS;
+      bytesPerSecond = bytesPerSecond + step;
+    }
+    bytesPerSecond = Math.min(bytesPerSecond, maxBytesPerSecond);
+    lastMessages = sentMessages;
+    sentBytes = 0;
+    sentMessages = 0;
+    intervalAt = now;
+    intervals++;
+  }
+
+  long bytesPerSecond() {
+    return (long) bytesPerSecond;
+  }
+
+  private double burst() {
+    return Math.max(BURST_BYTES, bytesPerSecond * BURST_SECONDS);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.twincast.feed.machine;
+
+/**
+ * How a publisher publishes.
+ *
+ * @param packetBytes the longest packet, so that it fits the network's MTU: 1,472 for IPv4 over
+ *     Ethernet, 1,452 for IPv6
+ * @param backlogPackets how many packets may wait to be sent; then {@code publish} says so
+ * @param maxBytesPerSecond a bound on the rate, whatever the group could take
+ * @param acks how many recorders make a message acknowledged; 0: none is needed
+ * @param windowMessages how far sending may be ahead of the acknowledgements
+ * @param resumeNanos how long to listen at first for recorders that know more of the session; 0:
+ *     not at all
+ * @param lingerNanos how long the end of the session is told
+ * @param answers limits for who asks for messages again
+ */
+public record PublisherSettings(
+    int packetBytes,
+    int backlogPackets,
+    long maxBytesPerSecond,
+    int acks,
+    long windowMessages,
+    long resumeNanos,
+    long lingerNanos,
+    AnswerLimits answers) {
+
+  /**
+   * 1,472 bytes, 1,024 packets, 1.25 GB/s, no acks, a window of 65,536 messages, no listening at
+   * first, 3 s.
+   */
+  public static final PublisherSettings DEFAULT =
+      new PublisherSettings(
+          1472, 1024, 1_250_000_000, 0, 1 << 16, 0, 3_000_000_000L, AnswerLimits.DEFAULT);
+
+  public PublisherSettings {
+    if (packetBytes < 100 || packetBytes > 65_507) {
+      throw new IllegalArgumentException("a packet of " + packetBytes + " bytes: 100 to 65507");
+    }
+    if (backlogPackets < 2 || maxBytesPerSecond < 1 || acks < 0 || windowMessages < 1) {
+      throw new IllegalArgumentException(
+          "backlog (at least 2), rate, acks and window must be positive");
+    }
+    if (resumeNanos < 0 || lingerNanos < 0) {
+      throw new IllegalArgumentException("a time is negative");
+    }
+  }
+
+  public PublisherSettings withPacketBytes(int packetBytes) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withBacklogPackets(int backlogPackets) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withMaxBytesPerSecond(long maxBytesPerSecond) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withAcks(int acks, long windowMessages) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withResumeNanos(long resumeNanos) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withLingerNanos(long lingerNanos) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+
+  public PublisherSettings withAnswers(AnswerLimits answers) {
+    return new PublisherSettings(
+        packetBytes,
+        backlogPackets,
+        maxBytesPerSecond,
+        acks,
+        windowMessages,
+        resumeNanos,
+        lingerNanos,
+        answers);
+  }
+}

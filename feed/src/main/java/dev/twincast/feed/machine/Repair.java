@@ -1,0 +1,229 @@
+package dev.twincast.feed.machine;
+
+import dev.twincast.feed.mold.Request;
+import dev.twincast.feed.mold.Session;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for what is missing: each gap at once, from one recorder; from another when that does not
+ * answer in time; and knows when there is nobody left to ask.
+ */
+final class Repair {
+  private static final int MAX_COUNT = 0xFFFF;
+  private static final int PUBLISHER_ATTEMPTS = 5;
+  private static final long WAIT_NANOS = 100_000_000;
+
+  private final SubscriberSettings settings;
+  private final RecorderChoice choice;
+  private final RandomGenerator random;
+  private final RoundTrip roundTrip = new RoundTrip();
+
+  /** What recorders have said: the first number that they keep, if not 1. */
+  private final Map<InetSocketAddress, Long> firstKept = new HashMap<>();
+
+  final Missing missing;
+  private @Nullable InetSocketAddress publisher;
+  private long requests;
+  private long timeouts;
+
+  Repair(SubscriberSettings settings, RecorderChoice choice, RandomGenerator random) {
+    this.settings = settings;
+    this.choice = choice;
+    this.random = random;
+    missing = new Missing(settings.maxGaps());
+  }
+
+  /** Says who publishes, and may be asked; null: nobody known. */
+  void publisher(@Nullable InetSocketAddress publisher) {
+    this.publisher = publisher;
+  }
+
+  /** Whether we might have asked this one. */
+  boolean isAsked(InetSocketAddress from) {
+    return from.equals(publisher) || choice.recorders().contains(from);
+  }
+
+  /** Takes note that a recorder keeps nothing below a number. */
+  void refused(long now, InetSocketAddress from, long first) {
+    if (first <= firstKept.getOrDefault(from, 1L)) {
+      return;
+    }
+    firstKept.put(from, first);
+    for (int i = 0; i < missing.size(); i++) {
+      Gap gap = missing.get(i);
+      if (gap.from < first && from.equals(gap.asked) && gap.attempts > 0) {
+        gap.due = now;
+        gap.isTimed = false;
+      }
+    }
+  }
+
+  private boolean mayHave(InetSocketAddress recorder, long number) {
+    return firstKept.getOrDefault(recorder, 1L) <= number;
+  }
+
+  /** The first number that anybody who may be asked keeps, above one that nobody does. */
+  long firstKeptByAny(long number) {
+    long first = Long.MAX_VALUE;
+    for (InetSocketAddress recorder : choice.recorders()) {
+      first = Math.min(first, firstKept.getOrDefault(recorder, 1L));
+    }
+    if (publisher != null && firstKept.containsKey(publisher)) {
+      first = Math.min(first, firstKept.getOrDefault(publisher, 1L));
+    }
+    return Math.max(first, number + 1);
+  }
+
+  /** Whether everybody who could be asked has said that it does not keep this message. */
+  boolean isKeptByNobody(long number) {
+    boolean isAnybodyKnown = publisher != null || !choice.recorders().isEmpty();
+    return isAnybodyKnown
+        && (publisher == null || !mayHave(publisher, number))
+        && choice.recorders().stream().noneMatch(recorder -> mayHave(recorder, number));
+  }
+
+  /** Takes note that part of a gap came in answer. */
+  void answered(long now, InetSocketAddress from, Gap gap) {
+    if (!from.equals(gap.asked)) {
+      return;
+    }
+    if (gap.isTimed) {
+      gap.isTimed = false;
+      roundTrip.sample(now - gap.askedAt);
+      choice.answered(now, from, now - gap.askedAt);
+    }
+    gap.attempts = 1;
+    gap.due = now + Math.max(RoundTrip.MIN_NANOS, 2 * roundTrip.smoothed());
+  }
+
+  /** When the next request is due, of messages below a number. */
+  long nextDue(long limit) {
+    long next = Machine.NEVER;
+    for (int i = 0; i < missing.size(); i++) {
+      Gap gap = missing.get(i);
+      if (gap.from >= limit) {
+        break;
+      }
+      next = Timers.earlier(next, gap.due);
+    }
+    return next;
+  }
+
+  /** The first gap below a number that is due; null: none is. */
+  @Nullable Gap due(long now, long limit) {
+    for (int i = 0; i < missing.size(); i++) {
+      Gap gap = missing.get(i);
+      if (gap.from >= limit) {
+        return null;
+      }
+      if (gap.due - now <= 0) {
+        return gap;
+      }
+    }
+    return null;
+  }
+
+  /** Why a gap that is due is lost, or a first part of it; null: it is to be asked for. */
+  @Nullable LostReason lostReason(long now, Gap gap) {
+    if (now - gap.seenAt >= settings.giveUpNanos()) {
+      return LostReason.UNREACHABLE;
+    }
+    boolean isRefused =
+        !choice.recorders().isEmpty()
+            && choice.recorders().stream().noneMatch(recorder -> mayHave(recorder, gap.from));
+    boolean isPublisherDone = publisher == null || gap.publisherAttempts >= PUBLISHER_ATTEMPTS;
+    return isKeptByNobody(gap.from) || (isRefused && isPublisherDone) ? LostReason.NOT_KEPT : null;
+  }
+
+  /** Fills in a request for a gap that is due, and for those behind it that may go with it. */
+  boolean request(long now, Session session, Gap gap, long limit, Transmit out) {
+    if (gap.attempts > 0 && gap.asked != null && mayHave(gap.asked, gap.from)) {
+      timeouts++;
+      choice.timedOut(now, gap.asked);
+    }
+    InetSocketAddress to = target(now, gap);
+    if (to == null) {
+      gap.due = now + WAIT_NANOS;
+      return false;
+    }
+    long end = merge(now, gap, to, limit);
+    ByteBuffer packet = out.to(Channel.ASK, to);
+    new Request(session, gap.from, (int) (end - gap.from)).writeTo(packet);
+    packet.flip();
+    requests++;
+    return true;
+  }
+
+  /** Fills in a request for what comes next, of which is not known whether it exists. */
+  boolean probe(long now, Session session, long number, Transmit out) {
+    InetSocketAddress to = choice.choose(now, probed, recorder -> true);
+    if (to == null) {
+      to = publisher;
+    }
+    if (to == null) {
+      return false;
+    }
+    probed = to;
+    ByteBuffer packet = out.to(Channel.ASK, to);
+    new Request(session, number, 1).writeTo(packet);
+    packet.flip();
+    return true;
+  }
+
+  private @Nullable InetSocketAddress probed;
+
+  private long merge(long now, Gap first, InetSocketAddress to, long limit) {
+    long max = Math.min(limit, first.from + MAX_COUNT);
+    long end = first.from;
+    for (int i = missing.indexOf(first.from); i < missing.size(); i++) {
+      Gap gap = missing.get(i);
+      boolean isNext = gap == first || gap.from - end <= settings.mergeMessages();
+      if (!isNext || gap.from >= max || gap.due - now > 0) {
+        break;
+      }
+      end = Math.min(max, gap.end);
+      asked(now, gap, to);
+    }
+    return end;
+  }
+
+  private void asked(long now, Gap gap, InetSocketAddress to) {
+    gap.isTimed = gap.attempts == 0;
+    gap.askedAt = now;
+    gap.asked = to;
+    gap.due = now + roundTrip.timeout(gap.attempts, random);
+    gap.attempts++;
+    if (to.equals(publisher)) {
+      gap.publisherAttempts++;
+    }
+  }
+
+  private @Nullable InetSocketAddress target(long now, Gap gap) {
+    InetSocketAddress publisher = this.publisher;
+    boolean isPublisherWorthAsking = publisher != null && mayHave(publisher, gap.from);
+    int recorders = choice.recorders().size();
+    boolean isPublishersTurn =
+        settings.asksPublisherFirst()
+            ? gap.attempts % 2 == 0
+            : gap.attempts >= 2 * recorders && gap.attempts % 2 == 0;
+    if (isPublisherWorthAsking && isPublishersTurn) {
+      return publisher;
+    }
+    InetSocketAddress recorder =
+        choice.choose(now, gap.asked, candidate -> mayHave(candidate, gap.from));
+    return recorder == null && isPublisherWorthAsking ? publisher : recorder;
+  }
+
+  long requests() {
+    return requests;
+  }
+
+  long timeouts() {
+    return timeouts;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.twincast.feed.machine;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Catching up by a replay: from the moment when too much is missing, until what is replayed meets
+ * what was heard live meanwhile.
+ *
+ * <pre>
+ *   expected ──replay──▶ ┊ here, heard live ┊ …  highest
+ *                        met: joined, and the few holes behind are asked for by datagrams
+ * </pre>
+ */
+final class Replay {
+  private static final long RETRY_NANOS = 50_000_000;
+  private static final int MAX_DOUBLINGS = 6;
+  private static final int REFUSALS = 3;
+
+  private final SubscriberSettings settings;
+  private final Timers timers;
+  private final Notices notices;
+  private final Repair repair;
+  private final Stream stream;
+
+  private boolean isWanted;
+  private long progressAt;
+  private int failures;
+  private int refusals;
+  private long firstKept = Long.MAX_VALUE;
+  private long messages;
+
+  Replay(
+      SubscriberSettings settings, Timers timers, Notices notices, Repair repair, Stream stream) {
+    this.settings = settings;
+    this.timers = timers;
+    this.notices = notices;
+    this.repair = repair;
+    this.stream = stream;
+  }
+
+  void start(long now) {
+    stream.stopTracking();
+    isWanted = true;
+    progressAt = now;
+    failures = 0;
+    forgetRefusals();
+  }
+
+  private void forgetRefusals() {
+    refusals = 0;
+    firstKept = Long.MAX_VALUE;
+  }
+
+  /** Whether a connection is to be made now; that counts as done then. */
+  boolean takeWanted() {
+    boolean take = isWanted && stream.hasRoomForReplay();
+    isWanted &= !take;
+    return take;
+  }
+
+  /** Takes note that a recorder begins with a number; whether that is of use. */
+  boolean started(long now, InetSocketAddress recorder, long number) {
+    isWanted = false;
+    return number <= stream.expected() || isOfUseAfterRefusal(now, recorder, number);
+  }
+
+  private boolean isOfUseAfterRefusal(long now, InetSocketAddress recorder, long number) {
+    repair.refused(now, recorder, number);
+    long wanted = stream.expected();
+    firstKept = firstKept > wanted ? Math.min(firstKept, number) : number;
+    // Behind an address that is not on the list there may be several recorders: ask some more.
+    boolean isRefused = !repair.isAsked(recorder) && ++refusals >= REFUSALS;
+    if (isRefused || repair.isKeptByNobody(wanted)) {
+      lose(now, new Range(wanted, firstKept), LostReason.NOT_KEPT);
+      if (number <= stream.expected() && !stream.isTracking()) {
+        return true;
+      }
+    }
+    if (!stream.isTracking()) {
+      failed(now);
+    }
+    return false;
+  }
+
+  /** Takes the message {@code expected}; false: there is no room. */
+  boolean take(long now, ByteBuffer message, boolean isLiveKnown) {
+    long number = stream.expected();
+    if (!stream.takeReplayed(now, message)) {
+      return false;
+    }
+    messages++;
+    progressAt = now;
+    failures = 0;
+    forgetRefusals();
+    boolean hasMet = stream.expected() > number + 1;
+    if (hasMet || isAtEnd(isLiveKnown)) {
+      join(now);
+    }
+    return true;
+  }
+
+  void failed(long now) {
+    long wanted = stream.expected();
+    if (now - progressAt > settings.giveUpNanos() && stream.highest() > wanted) {
+      progressAt = now;
+      lose(now, new Range(wanted, stream.highest()), LostReason.UNREACHABLE);
+    }
+    join(now);
+    if (!stream.isTracking()) {
+      long pause = RETRY_NANOS << Math.min(failures, MAX_DOUBLINGS);
+      failures++;
+      isWanted = false;
+      timers.set(Timer.REPLAY, now + pause);
+    }
+  }
+
+  void onTimeout(long now) {
+    isWanted |= timers.expire(Timer.REPLAY, now);
+  }
+
+  /** Gives up messages, as far as they are not here. */
+  void lose(long now, Range range, LostReason reason) {
+    stream.lose(new Range(range.from(), stream.endOfMissing(range)), reason);
+    join(now);
+  }
+
+  /** Joins if there is nothing more to come, or no connection was made yet, and few are missing. */
+  void joinIfPossible(long now, boolean isLiveKnown) {
+    if (isWanted || isAtEnd(isLiveKnown)) {
+      join(now);
+    }
+  }
+
+  private boolean isAtEnd(boolean isLiveKnown) {
+    return isLiveKnown && stream.expected() >= stream.highest();
+  }
+
+  /** Joins if few enough are missing that they can be asked for by datagrams. */
+  void join(long now) {
+    if (!stream.isTracking() && stream.track(now, settings.replayMessages() / 2)) {
+      isWanted = false;
+      timers.clear(Timer.REPLAY);
+      notices.add(new SubscriberEvent.Joined(stream.expected()));
+    }
+  }
+
+  /** How many messages were taken. */
+  long messages() {
+    return messages;
+  }
+}

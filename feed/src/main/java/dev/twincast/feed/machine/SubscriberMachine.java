@@ -1,0 +1,399 @@
+package dev.twincast.feed.machine;
+
+import dev.twincast.feed.mold.Downstream;
+import dev.twincast.feed.mold.Session;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of a feed: every message once, in order, or told as lost.
+ *
+ * <pre>
+ *   GROUP ──▶ in order? ──▶ window ──▶ pollEvent
+ *              │ no: gap        ▲
+ *              ├─▶ ASK a recorder, another on time-out ──▶ answer
+ *              └─▶ too much: ReplayNeeded ──▶ onReplayed …, Joined
+ * </pre>
+ *
+ * <p>One machine hears one session of one publisher. Whatever else is on the group is told, and not
+ * taken. Not thread-safe; knows no socket and no clock.
+ */
+public final class SubscriberMachine implements Machine {
+  private final SubscriberSettings settings;
+  private final Timers timers = new Timers();
+  private final Notices notices = new Notices();
+  private final Repair repair;
+  private final Stream stream;
+  private final Replay replay;
+  private final LiveSource source = new LiveSource();
+  private final Silence silence = new Silence(timers);
+  private final Downstream reader = new Downstream();
+  private final Message message = new Message();
+
+  private @Nullable Session session;
+  private boolean hasBegun;
+  private long end = Long.MAX_VALUE;
+  private boolean hasToldEnd;
+  private SubscriberEvent.@Nullable WentBack wentBack;
+
+  private long live;
+  private long repaired;
+  private long duplicates;
+  private long broken;
+  private long ignored;
+
+  public SubscriberMachine(
+      long now,
+      Start start,
+      SubscriberSettings settings,
+      RecorderChoice recorders,
+      RandomGenerator random) {
+    this.settings = settings;
+    repair = new Repair(settings, recorders, random);
+    Window window = new Window(settings.windowMessages(), settings.windowBytes());
+    stream = new Stream(window, repair.missing);
+    replay = new Replay(settings, timers, notices, repair, stream);
+    start.session().ifPresent(named -> session = named);
+    if (start instanceof Start.At at) {
+      begin(at.number());
+      source.begin(now, at.number());
+      replay.start(now);
+    }
+  }
+
+  private void begin(long number) {
+    hasBegun = true;
+    stream.begin(number);
+    if (session != null) {
+      notices.add(new SubscriberEvent.Began(session, number));
+    }
+  }
+
+  @Override
+  public void onDatagram(long now, Channel channel, InetSocketAddress from, ByteBuffer packet) {
+    if (channel == Channel.SERVE || reader.read(packet) != null) {
+      broken++;
+    } else if (channel == Channel.GROUP) {
+      onLive(now, from, packet, reader);
+    } else {
+      onAnswer(now, from, packet, reader);
+    }
+  }
+
+  /** Takes a packet that came to the group, and was read. */
+  void onLive(long now, InetSocketAddress from, ByteBuffer bytes, Downstream packet) {
+    if (session == null) {
+      adopt(packet.session());
+    }
+    if (session == null || !packet.isOf(session)) {
+      ignored++;
+      packet.session().ifPresent(other -> notices.otherSession(other, from));
+      return;
+    }
+    boolean isOurs = isOurs(now, from, packet);
+    repair.publisher(source.trusted());
+    if (isOurs) {
+      silence.heard(now);
+      takeLive(now, bytes, packet);
+    } else {
+      ignored++;
+    }
+  }
+
+  private void adopt(Optional<Session> heard) {
+    session = heard.orElse(null);
+    if (session != null && hasBegun) {
+      notices.add(new SubscriberEvent.Began(session, stream.delivered()));
+    }
+  }
+
+  private boolean isOurs(long now, InetSocketAddress from, Downstream packet) {
+    InetSocketAddress before = source.address();
+    long next = packet.nextNumber();
+    return switch (source.hear(now, from, packet.number(), next)) {
+      case OURS -> true;
+      case IGNORED -> false;
+      case ANOTHER -> {
+        notices.anotherPublisher(from);
+        yield false;
+      }
+      case MOVED -> {
+        notices.publisherMoved(Objects.requireNonNull(before), from);
+        yield true;
+      }
+      case WENT_BACK -> {
+        wentBack = new SubscriberEvent.WentBack(from, source.highest(), packet.number());
+        notices.addAlways(wentBack);
+        yield false;
+      }
+    };
+  }
+
+  private void takeLive(long now, ByteBuffer bytes, Downstream packet) {
+    if (!hasBegun) {
+      begin(packet.number());
+    }
+    if (packet.nextNumber() > end) {
+      end = Long.MAX_VALUE;
+      hasToldEnd = false;
+    }
+    long before = stream.highest();
+    if (!stream.learn(now, packet.number())) {
+      ignored++;
+      return;
+    }
+    if (stream.highest() > before && stream.isTracking()) {
+      notices.add(new SubscriberEvent.GapSeen(new Range(before, stream.highest())));
+    }
+    endIfTold(packet);
+    live += take(now, null, bytes, packet);
+    if (stream.isTracking() && stream.missing.count() > settings.replayMessages()) {
+      replay.start(now);
+    } else if (!stream.isTracking()) {
+      replay.joinIfPossible(now, source.isKnown());
+    }
+  }
+
+  /** Takes a packet that came in answer to a request, and was read. */
+  void onAnswer(long now, InetSocketAddress from, ByteBuffer bytes, Downstream packet) {
+    if (session == null || !packet.isOf(session) || !hasBegun || !isAsked(from)) {
+      ignored++;
+    } else if (packet.isHeartbeat()) {
+      // The first number that it keeps: below, there is nothing to be had from it.
+      repair.refused(now, from, packet.number());
+    } else if (packet.number() > stream.highest() || packet.nextNumber() > end) {
+      ignored++;
+    } else {
+      if (packet.nextNumber() > stream.highest() || packet.isEndOfSession()) {
+        silence.answered(now);
+      }
+      endIfTold(packet);
+      repaired += take(now, from, bytes, packet);
+    }
+  }
+
+  private boolean isAsked(InetSocketAddress from) {
+    return wentBack == null && repair.isAsked(from);
+  }
+
+  private void endIfTold(Downstream packet) {
+    if (packet.isEndOfSession() && packet.number() >= stream.highest()) {
+      end = packet.number();
+      silence.end();
+    }
+  }
+
+  /** Takes the messages of a packet; returns how many were new. */
+  private int take(
+      long now, @Nullable InetSocketAddress answerer, ByteBuffer bytes, Downstream packet) {
+    int taken = 0;
+    Gap repairing = null;
+    long repairedFrom = 0;
+    long number = packet.number();
+    while (packet.next()) {
+      switch (stream.take(now, number, bytes, packet.offset(), packet.length())) {
+        case NEW -> taken++;
+        case FILLED -> {
+          taken++;
+          if (repairing == null) {
+            repairing = stream.filled;
+            repairedFrom = number;
+          }
+        }
+        case DUPLICATE -> duplicates++;
+        case NO_ROOM -> {}
+      }
+      number++;
+    }
+    if (repairing != null && answerer != null) {
+      notices.add(
+          new SubscriberEvent.Repaired(
+              new Range(repairedFrom, number), taken, answerer, now - repairing.seenAt));
+      repair.answered(now, answerer, repairing);
+    }
+    return taken;
+  }
+
+  /** The number to log in with. */
+  public long replayFrom() {
+    return stream.expected();
+  }
+
+  /**
+   * Says that a recorder has accepted the login, from a number on.
+   *
+   * @param recorder its address, as requests to it would have
+   * @return whether to go on; false: it does not keep what is wanted, close the connection, and
+   *     another {@link SubscriberEvent.ReplayNeeded} follows
+   */
+  public boolean onReplayStarted(
+      long now, InetSocketAddress recorder, Session accepted, long number) {
+    if (session == null) {
+      adopt(Optional.of(accepted));
+    }
+    if (!accepted.equals(session)) {
+      onReplayFailed(now);
+      return false;
+    }
+    return isReplaying() && replay.started(now, recorder, number);
+  }
+
+  /**
+   * Takes the next message of a replay: what remains in it, which stays as it is.
+   *
+   * @return false: there is no room for it now; fetch events, and try it again
+   */
+  public boolean onReplayed(long now, long number, ByteBuffer message) {
+    if (!isReplaying() || number != stream.expected()) {
+      duplicates++;
+      return true;
+    }
+    return replay.take(now, message, source.isKnown());
+  }
+
+  /** Says that the session ended, and the replay was all of it. */
+  public void onReplayEnded(long now) {
+    if (isReplaying() && stream.expected() >= stream.highest()) {
+      end = stream.expected();
+      silence.end();
+      replay.join(now);
+    }
+  }
+
+  /** Says that the connection broke, or could not be had. Another one will be asked for. */
+  public void onReplayFailed(long now) {
+    if (isReplaying()) {
+      replay.failed(now);
+    }
+  }
+
+  @Override
+  public void onTimeout(long now) {
+    if (wentBack != null) {
+      return;
+    }
+    silence.onTimeout(now);
+    replay.onTimeout(now);
+    Gap gap;
+    while ((gap = repair.due(now, stream.window.end())) != null) {
+      LostReason reason = repair.lostReason(now, gap);
+      if (reason == null) {
+        return;
+      }
+      boolean isNotKept = reason == LostReason.NOT_KEPT;
+      long end = isNotKept ? Math.min(gap.end, repair.firstKeptByAny(gap.from)) : gap.end;
+      replay.lose(now, new Range(gap.from, end), reason);
+    }
+  }
+
+  @Override
+  public long nextTimeout() {
+    return wentBack == null
+        ? Timers.earlier(timers.next(), repair.nextDue(stream.window.end()))
+        : NEVER;
+  }
+
+  @Override
+  public boolean pollTransmit(long now, Transmit out) {
+    if (session == null || wentBack != null) {
+      return false;
+    }
+    if (silence.take()
+        && stream.isTracking()
+        && repair.probe(now, session, stream.highest(), out)) {
+      return true;
+    }
+    if (stream.missing.isEmpty()) {
+      return false;
+    }
+    onTimeout(now);
+    Gap gap;
+    while ((gap = repair.due(now, stream.window.end())) != null) {
+      if (repair.request(now, session, gap, stream.window.end(), out)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The next event; null: there is none. A caller who does not fetch them holds nobody up but
+   * itself: what finds no room is fetched from recorders later.
+   */
+  public @Nullable SubscriberEvent pollEvent() {
+    SubscriberEvent notice = notices.poll();
+    if (notice != null) {
+      return notice;
+    }
+    if (wentBack == null && replay.takeWanted()) {
+      return new SubscriberEvent.ReplayNeeded(stream.expected());
+    }
+    SubscriberEvent next = stream.next(message);
+    if (next != null) {
+      return next;
+    }
+    if (session != null && !hasToldEnd && stream.delivered() >= end) {
+      hasToldEnd = true;
+      return new SubscriberEvent.Ended(session, end);
+    }
+    return null;
+  }
+
+  /** The session; empty: it is not known yet. */
+  public Optional<Session> session() {
+    return Optional.ofNullable(session);
+  }
+
+  /** The number to be delivered next: where to begin again ({@link Start.At}). */
+  public long position() {
+    return stream.delivered();
+  }
+
+  /** The highest number known to be next; above {@link #position}: something is still to come. */
+  public long highest() {
+    return stream.highest();
+  }
+
+  /** Whether a replay is wanted or going on. */
+  public boolean isReplaying() {
+    return !stream.isTracking() && wentBack == null;
+  }
+
+  /** How many messages are known to be missing, while no replay is going on. */
+  public long missing() {
+    return stream.missing.count();
+  }
+
+  /** Who publishes, as far as heard. */
+  public Optional<InetSocketAddress> publisher() {
+    return Optional.ofNullable(source.address());
+  }
+
+  /** That the publisher used numbers a second time; empty: it did not. */
+  public Optional<SubscriberEvent.WentBack> wentBack() {
+    return Optional.ofNullable(wentBack);
+  }
+
+  /** How much memory the held messages take. */
+  public int windowBytes() {
+    return stream.window.bytes();
+  }
+
+  public SubscriberStatistics statistics() {
+    return new SubscriberStatistics(
+        live,
+        repaired,
+        replay.messages(),
+        duplicates,
+        stream.lostCount(),
+        stream.overrun(),
+        broken,
+        ignored,
+        repair.requests(),
+        repair.timeouts());
+  }
+}

@@ -1,0 +1,254 @@
+package dev.twincast.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twincast.anycast.Endpoint;
+import dev.twincast.multicast.Group;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real sockets, on the loopback interface. */
+class LoopbackTest {
+  private final Group group = freeGroup();
+  private final NetworkInterface loopback = loopback();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable it : opened.reversed()) {
+      it.close();
+    }
+  }
+
+  @Test
+  void aSubscriberHearsWhatIsPublished() throws Exception {
+    var heard = new Heard(3);
+    open(subscriber().open(heard));
+    Publisher publisher = open(publisher("prices").open());
+
+    for (String message : List.of("a", "", "c")) {
+      publisher.publish(message.getBytes(UTF_8));
+    }
+
+    assertEquals(List.of("#1 a", "#2 ", "#3 c"), heard.all());
+  }
+
+  @Test
+  void whatIsLostIsAskedOfThePublisher() throws Exception {
+    int count = 20_000;
+    var heard = new Heard(count);
+    Subscriber subscriber = open(subscriber().from(1).simulatedLoss(0.1).open(heard));
+    Publisher publisher = open(publisher("prices").open());
+
+    for (int i = 1; i <= count; i++) {
+      publisher.publish(("message " + i).getBytes(UTF_8));
+    }
+
+    assertEquals(numbered(count), heard.all());
+    assertTrue(subscriber.statistics().simulatedDrops() > 0);
+    assertTrue(subscriber.statistics().repaired() + subscriber.statistics().replayed() > 0);
+    assertEquals(0, subscriber.statistics().lost());
+  }
+
+  @Test
+  void whoComesLateIsReplayedAllOfIt() throws Exception {
+    int count = 50_000;
+    Publisher publisher = open(publisher("prices").open());
+    for (int i = 1; i <= count; i++) {
+      publisher.publish(("message " + i).getBytes(UTF_8));
+    }
+    var heard = new Heard(count + 1);
+
+    open(subscriber().from(1).open(heard));
+    publisher.publish(("message " + (count + 1)).getBytes(UTF_8));
+
+    assertEquals(numbered(count + 1), heard.all());
+  }
+
+  @Test
+  void aRecorderRepairsWhenThePublisherIsGone(@TempDir Path folder) throws Exception {
+    int count = 1000;
+    Recorder recorder =
+        open(
+            Recorder.builder(group)
+                .networkInterface(loopback)
+                .port(0)
+                .journal(JournalOptions.in(folder))
+                .open());
+    Publisher publisher = open(publisher("prices").acks(1, 100).open());
+    for (int i = 1; i <= count; i++) {
+      publisher.publish(("message " + i).getBytes(UTF_8));
+    }
+    assertTrue(publisher.flush(Duration.ofSeconds(20)), "acknowledged");
+    publisher.close();
+    var heard = new Heard(count);
+
+    open(
+        subscriber()
+            .session("prices")
+            .from(1)
+            .recorders(List.of(new Endpoint("127.0.0.1", recorder.address().getPort())))
+            .open(heard));
+
+    assertEquals(numbered(count), heard.all());
+  }
+
+  @Test
+  void numberingGoesOnWithTheJournal(@TempDir Path folder) throws Exception {
+    try (Publisher publisher = publisher("prices").journal(JournalOptions.in(folder)).open()) {
+      publisher.publish("message 1".getBytes(UTF_8));
+    }
+    var heard = new Heard(2);
+    open(subscriber().from(1).open(heard));
+
+    Publisher again = open(publisher("prices").journal(JournalOptions.in(folder)).open());
+    again.publish("message 2".getBytes(UTF_8));
+
+    assertEquals(numbered(2), heard.all());
+  }
+
+  @Test
+  void theEndOfTheSessionIsTold() throws Exception {
+    var ended = new CountDownLatch(1);
+    open(
+        subscriber()
+            .open(
+                new FeedHandler() {
+                  @Override
+                  public void onMessage(long number, ByteBuffer message) {}
+
+                  @Override
+                  public void onEnded(long next) {
+                    if (next == 2) {
+                      ended.countDown();
+                    }
+                  }
+                }));
+    Publisher publisher = open(publisher("prices").linger(Duration.ofMillis(300)).open());
+    publisher.publish("last".getBytes(UTF_8));
+
+    publisher.end();
+
+    assertTrue(ended.await(20, TimeUnit.SECONDS));
+    assertThrows(IllegalStateException.class, () -> publisher.publish(new byte[1]));
+  }
+
+  @Test
+  void aMessageLongerThanAPacketIsRefused() throws Exception {
+    Publisher publisher = open(publisher("prices").open());
+
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> publisher.publish(new byte[publisher.maxMessageBytes() + 1]));
+
+    assertTrue(String.valueOf(e.getMessage()).contains("publish it as a file"), e.getMessage());
+  }
+
+  @Test
+  void aPortInUseIsSaidSo() throws Exception {
+    Publisher publisher = open(publisher("prices").open());
+    int port = publisher.recorder().getPort();
+
+    var e = assertThrows(BindException.class, () -> publisher("other").recorderPort(port).open());
+
+    assertTrue(String.valueOf(e.getMessage()).contains("port " + port), e.getMessage());
+  }
+
+  private Publisher.Builder publisher(String session) {
+    return Publisher.builder(group, session)
+        .networkInterface(loopback)
+        .recorderPort(0)
+        .linger(Duration.ZERO);
+  }
+
+  private Subscriber.Builder subscriber() {
+    return Subscriber.builder(group).networkInterface(loopback);
+  }
+
+  private <T extends AutoCloseable> T open(T it) {
+    opened.add(it);
+    return it;
+  }
+
+  private static List<String> numbered(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "#" + i + " message " + i).toList();
+  }
+
+  private static Group freeGroup() {
+    try (var socket = new DatagramSocket()) {
+      var random = ThreadLocalRandom.current();
+      return Group.parse(
+          "239.51.%d.%d:%d"
+              .formatted(random.nextInt(256), random.nextInt(1, 255), socket.getLocalPort()));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static NetworkInterface loopback() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .filter(it -> {
+            try {
+              return it.isLoopback();
+            } catch (IOException e) {
+              return false;
+            }
+          })
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Keeps messages until there are so many. */
+  private static final class Heard implements FeedHandler {
+    private final List<String> messages = new ArrayList<>();
+    private final CountDownLatch missing;
+
+    Heard(int count) {
+      missing = new CountDownLatch(count);
+    }
+
+    @Override
+    public void onMessage(long number, ByteBuffer message) {
+      synchronized (messages) {
+        messages.add("#" + number + " " + UTF_8.decode(message));
+      }
+      missing.countDown();
+    }
+
+    @Override
+    public void onLost(long from, long to, String reason) {
+      synchronized (messages) {
+        messages.add("lost " + from + "-" + to + ": " + reason);
+      }
+    }
+
+    List<String> all() throws InterruptedException {
+      assertTrue(missing.await(60, TimeUnit.SECONDS), () -> missing.getCount() + " did not come");
+      synchronized (messages) {
+        return List.copyOf(messages);
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package dev.twincast.feed.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twincast.feed.journal.MemoryStore;
+import dev.twincast.feed.mold.Downstream;
+import dev.twincast.feed.mold.Request;
+import dev.twincast.feed.mold.Session;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PublisherMachineTest {
+  private static final Session SESSION = new Session("TEST");
+  private static final long START = Long.MAX_VALUE - 500_000_000;
+  private static final long MILLI = 1_000_000;
+  private static final InetSocketAddress GREEDY = at("greedy");
+  private static final InetSocketAddress MODEST = at("modest");
+
+  private final Transmit out = new Transmit(1472);
+  private final Downstream reader = new Downstream();
+  private long now = START;
+
+  private static InetSocketAddress at(String host) {
+    return InetSocketAddress.createUnresolved(host, 5008);
+  }
+
+  private PublisherMachine publisher(PublisherSettings settings) {
+    var machine = new PublisherMachine(now, SESSION, new MemoryStore(1 << 20), settings);
+    poll(machine);
+    return machine;
+  }
+
+  private static void publish(PublisherMachine machine, int count, int bytes) throws IOException {
+    for (int i = 0; i < count; i++) {
+      machine.publish(ByteBuffer.allocate(bytes));
+    }
+  }
+
+  /** Polls all that is to be sent now; returns the lengths. */
+  private List<Integer> poll(PublisherMachine machine) {
+    var lengths = new ArrayList<Integer>();
+    while (machine.pollTransmit(now, out)) {
+      lengths.add(out.packet().remaining());
+    }
+    return lengths;
+  }
+
+  @Test
+  void messagesOfOneLengthFillPacketsOfOneLength() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 100, 64);
+    assertEquals(List.of(1472, 1472, 1472, 1472, 20 + 12 * 66), poll(machine));
+  }
+
+  @Test
+  void aMessageGoesAtOnceWhenNothingWaits() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 1, 10);
+    assertEquals(List.of(32), poll(machine));
+  }
+
+  @Test
+  void aMessageThatFitsNoPacketIsRefusedWithTheLimit() {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    var refusal =
+        assertThrows(
+            IllegalArgumentException.class, () -> machine.publish(ByteBuffer.allocate(1451)));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("at most 1,450"));
+  }
+
+  @Test
+  void aFullBacklogIsSaidAndNothingDropped() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withBacklogPackets(2));
+    publish(machine, 2, 1000);
+    assertEquals(PublisherMachine.FULL, machine.publish(ByteBuffer.allocate(1000)));
+    poll(machine);
+    assertEquals(3, machine.publish(ByteBuffer.allocate(1000)));
+  }
+
+  @Test
+  void heartbeatsAreDenseAfterTheLastMessageAndThenOneASecond() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 1, 10);
+    poll(machine);
+    long sentAt = now;
+    var after = new ArrayList<Long>();
+    while (after.size() < 6) {
+      now = machine.nextTimeout();
+      machine.onTimeout(now);
+      assertEquals(List.of(20), poll(machine));
+      after.add((now - sentAt) / MILLI);
+    }
+    assertEquals(List.of(1L, 10L, 100L, 1000L, 2000L, 3000L), after);
+  }
+
+  @Test
+  void sendingIsNeverFurtherAheadOfAcknowledgementsThanTheWindow() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withPacketBytes(100).withAcks(2, 10));
+    publish(machine, 100, 20);
+    poll(machine);
+    assertEquals(10, machine.sent());
+    ask(machine, at("recorder-1"), 10, 0);
+    poll(machine);
+    assertEquals(10, machine.sent());
+    ask(machine, at("recorder-2"), 7, 0);
+    poll(machine);
+    assertEquals(16, machine.sent());
+    assertEquals(7, machine.acknowledged());
+  }
+
+  @Test
+  void whoAsksForTooMuchDoesNotStarveTheOthers() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 1000, 100);
+    poll(machine);
+    for (int i = 1; i < 900; i += 10) {
+      ask(machine, GREEDY, i, 100);
+    }
+    ask(machine, MODEST, 5, 1);
+    int packetsBefore = 0;
+    while (machine.pollTransmit(now, out) && !out.to().equals(MODEST)) {
+      packetsBefore++;
+    }
+    assertTrue(packetsBefore <= 1, "after " + packetsBefore + " of the greedy one");
+    reader.read(out.packet());
+    assertEquals(5, reader.number());
+    assertEquals(1, reader.messages());
+  }
+
+  @Test
+  void anAskerGetsNoMoreThanItsShare() throws IOException {
+    var limits = new AnswerLimits(1_000_000, 10_000, 1000, 10, 0);
+    var machine = publisher(PublisherSettings.DEFAULT.withAnswers(limits));
+    publish(machine, 1000, 100);
+    poll(machine);
+    ask(machine, GREEDY, 1, 1000);
+    int atOnce = poll(machine).stream().mapToInt(it -> it).sum();
+    assertTrue(atOnce <= 10_000 + 1472, atOnce + " bytes at once");
+    long before = now;
+    int later = 0;
+    while (machine.answers().messages() < 1000) {
+      now = machine.nextTimeout();
+      machine.onTimeout(now);
+      later += poll(machine).stream().mapToInt(it -> it).sum();
+    }
+    assertTrue(
+        (now - before) / 1000 >= later - 5000, later + " bytes in " + (now - before) + " ns");
+  }
+
+  @Test
+  void aRequestThatIsADuplicateIsAnsweredOnce() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 10, 100);
+    poll(machine);
+    ask(machine, MODEST, 3, 2);
+    ask(machine, MODEST, 3, 2);
+    assertEquals(1, poll(machine).size());
+    ask(machine, MODEST, 4, 1);
+    assertEquals(0, poll(machine).size());
+    now += MILLI;
+    ask(machine, MODEST, 4, 1);
+    assertTrue(poll(machine).contains(122));
+  }
+
+  @Test
+  void slowsDownWhenMuchIsAskedForAgainAndNotForAFewPercent() throws IOException {
+    assertTrue(rateWhenAskedAgainFor(5) > 500_000_000, "5 % are no congestion");
+    assertTrue(rateWhenAskedAgainFor(30) < 100_000_000, "30 % are");
+  }
+
+  private long rateWhenAskedAgainFor(int percent) throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    for (int i = 0; i < 60; i++) {
+      long first = machine.sent();
+      for (int j = 0; j < 20; j++) {
+        publish(machine, 400, 1400);
+        poll(machine);
+        now += MILLI / 10;
+      }
+      int sent = (int) (machine.sent() - first);
+      if (sent > 0) {
+        ask(machine, MODEST, first, sent * percent / 100);
+      }
+      machine.onTimeout(now);
+      poll(machine);
+    }
+    return machine.bytesPerSecond();
+  }
+
+  @Test
+  void goesOnBehindWhatARecorderKnows() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withResumeNanos(100 * MILLI));
+    assertEquals(PublisherMachine.FULL, machine.publish(ByteBuffer.allocate(1)));
+    ask(machine, at("recorder-1"), 42, 0);
+    now += 100 * MILLI;
+    machine.onTimeout(now);
+    assertEquals(new PublisherEvent.Opened(42), machine.pollEvent());
+    assertEquals(42, machine.publish(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void tellsTheEndForTheLinger() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 1, 10);
+    machine.end(now);
+    poll(machine);
+    long end = now + PublisherSettings.DEFAULT.lingerNanos();
+    boolean hasToldEnd = false;
+    while (machine.nextTimeout() != Machine.NEVER) {
+      now = machine.nextTimeout();
+      machine.onTimeout(now);
+      while (machine.pollTransmit(now, out)) {
+        reader.read(out.packet());
+        hasToldEnd |= reader.isEndOfSession() && reader.number() == 2;
+      }
+    }
+    assertTrue(hasToldEnd);
+    assertFalse(now - end < 0);
+    assertThrows(IllegalStateException.class, () -> machine.publish(ByteBuffer.allocate(1)));
+  }
+
+  private void ask(PublisherMachine machine, InetSocketAddress from, long first, int count) {
+    ByteBuffer packet = ByteBuffer.allocate(Request.BYTES);
+    new Request(SESSION, first, count).writeTo(packet);
+    machine.onDatagram(now, Channel.SERVE, from, packet.flip());
+  }
+}

@@ -1,0 +1,225 @@
+package dev.twincast.feed.simulation;
+
+import dev.twincast.feed.machine.LostReason;
+import dev.twincast.feed.machine.Machine;
+import dev.twincast.feed.machine.Message;
+import dev.twincast.feed.machine.Range;
+import dev.twincast.feed.machine.ReplayClient;
+import dev.twincast.feed.machine.Start;
+import dev.twincast.feed.machine.SubscriberEvent;
+import dev.twincast.feed.machine.SubscriberMachine;
+import dev.twincast.feed.machine.SubscriberStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears, and checks that all comes once, in order and as it was published. */
+public final class SimulatedSubscriber extends SimulatedNode {
+  private SubscriberMachine machine;
+  private final List<Range> lost = new ArrayList<>();
+  private boolean isPaused;
+  private boolean hasBegun;
+  private boolean hasEnded;
+  private boolean wentBack;
+  private long next;
+  private long received;
+  private int life;
+
+  SimulatedSubscriber(SimulatedGroup group, String name, Start start) {
+    super(group, name);
+    machine = newMachine(start);
+    if (start instanceof Start.At at) {
+      next = at.number();
+      hasBegun = true;
+    }
+  }
+
+  private SubscriberMachine newMachine(Start start) {
+    return new SubscriberMachine(
+        group.time.now(),
+        start,
+        group.subscriberSettings,
+        group.choice(this),
+        group.random.split());
+  }
+
+  /** Its handler takes no more messages. */
+  public void pause() {
+    isPaused = true;
+  }
+
+  /** Its handler takes messages again. */
+  public void resume() {
+    isPaused = false;
+    pump();
+    group.connections.resumeOf(this);
+  }
+
+  /** Dies now; the position of the last message delivered is stored. */
+  @Override
+  public void crash() {
+    group.trace(this, "crashes");
+    down();
+  }
+
+  /** Comes back, and begins at the stored position, if there is one. */
+  @Override
+  public void restart() {
+    Start start =
+        hasBegun
+            ? new Start.At(Optional.of(group.session), next)
+            : new Start.Live(Optional.of(group.session));
+    group.trace(this, "restarts" + (hasBegun ? ", next #" + next : ""));
+    machine = newMachine(start);
+    hasEnded = false;
+    up();
+  }
+
+  @Override
+  Machine machine() {
+    return machine;
+  }
+
+  @Override
+  void drain() {
+    SubscriberEvent event;
+    while (!isPaused && (event = machine.pollEvent()) != null) {
+      take(event);
+    }
+  }
+
+  private void take(SubscriberEvent event) {
+    if (group.isTraced()) {
+      group.trace(this, Tales.of(event));
+    }
+    switch (event) {
+      case Message message -> {
+        begin(message.number());
+        group.require(
+            message.number() == next, "%s got #%d instead of #%d", name, message.number(), next);
+        checkVersion(message);
+        next++;
+        received++;
+      }
+      case SubscriberEvent.Lost(Range range, LostReason reason) -> {
+        begin(range.from());
+        group.require(range.from() == next, "%s lost %s instead of #%d", name, range, next);
+        for (long i = range.from(); i < range.end() && reason == LostReason.NOT_KEPT; i++) {
+          group.require(!group.promises.isKept(i), "%s lost #%d, which is kept", name, i);
+        }
+        next = range.end();
+        lost.add(range);
+      }
+      case SubscriberEvent.Ended(_, long end) -> {
+        group.require(!hasBegun || next == end, "%s ended at #%d instead of #%d", name, end, next);
+        hasEnded = true;
+      }
+      case SubscriberEvent.Began(_, long number) -> begin(number);
+      case SubscriberEvent.ReplayNeeded _ -> replay();
+      case SubscriberEvent.WentBack _ -> wentBack = true;
+      default -> {}
+    }
+  }
+
+  /** Messages of two lives of the publisher must not be mixed: they use the same numbers. */
+  private void checkVersion(Message message) {
+    History.Version version = group.history.find(message.number(), message.bytes());
+    if (version == null) {
+      group.require(false, "%s got a wrong #%d", name, message.number());
+      return;
+    }
+    if (version.life() != life) {
+      group.require(
+          version.life() > life && received(life) <= group.history.firstOf(version.life()),
+          "%s got #%d of life %d after #%d of life %d",
+          name,
+          message.number(),
+          version.life(),
+          next - 1,
+          life);
+      life = version.life();
+    }
+  }
+
+  /** The number behind the last one of an earlier life. */
+  private long received(int life) {
+    return life == 0 ? 1 : next;
+  }
+
+  private void begin(long number) {
+    if (!hasBegun) {
+      hasBegun = true;
+      next = number;
+    }
+  }
+
+  private void replay() {
+    SubscriberMachine replaying = machine;
+    SimulatedNode server = group.serverFor(this);
+    if (server == null) {
+      group.time.after(
+          group.network.latency(),
+          () -> {
+            if (isUp() && machine == replaying) {
+              machine.onReplayFailed(group.time.now());
+              pump();
+            }
+          });
+      return;
+    }
+    group.connections.connect(
+        this,
+        server,
+        new ReplayClient(group.time.now(), server.serve, machine, SimulatedConnection.CLIENT_BYTES),
+        () -> {
+          if (machine == replaying) {
+            pump();
+          }
+        });
+  }
+
+  /** How many messages were delivered. */
+  public long received() {
+    return received;
+  }
+
+  /** The number to be delivered next; 0: it has not begun. */
+  public long next() {
+    return next;
+  }
+
+  /** What was told as lost. */
+  public List<Range> lost() {
+    return List.copyOf(lost);
+  }
+
+  public boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /** Whether it was told that the publisher uses numbers a second time. */
+  public boolean wentBack() {
+    return wentBack;
+  }
+
+  public SubscriberStatistics statistics() {
+    return machine.statistics();
+  }
+
+  boolean isBusy() {
+    return isUp()
+        && !isPaused
+        && !wentBack
+        && (machine.isReplaying()
+            || machine.missing() > 0
+            || machine.position() < machine.highest());
+  }
+
+  boolean isListening() {
+    return isUp() && !isPaused && !wentBack && !isCutOff;
+  }
+
+  int windowBytes() {
+    return machine.windowBytes();
+  }
+}
