@@ -1,6 +1,7 @@
 package dev.twincast.cli;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,16 @@ final class Arguments {
 
   int port(String option) {
     return (int) number(option, 0, 65_535);
+  }
+
+  /** UDP ports, 1 to 65535. */
+  List<Integer> ports(String option) {
+    return read(
+        option,
+        text ->
+            text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(Quantities::port).toList());
   }
 
   Duration duration(String option) {

@@ -36,6 +36,11 @@ record Event(JsonObject fields) {
     return this;
   }
 
+  Event with(String name, boolean value) {
+    fields.addProperty(name, value);
+    return this;
+  }
+
   Event with(String name, JsonObject value) {
     fields.add(name, value);
     return this;
@@ -55,6 +60,10 @@ record Event(JsonObject fields) {
 
   String text(String name) {
     return fields.get(name).getAsString();
+  }
+
+  boolean isTrue(String name) {
+    return fields.get(name).getAsBoolean();
   }
 
   long number(String name) {

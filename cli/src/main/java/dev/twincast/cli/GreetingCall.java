@@ -19,20 +19,13 @@ final class GreetingCall {
 
   private GreetingCall() {}
 
-  /**
-   * @param replica its name as far as it says it, else its address
-   * @param text the line to show: the answer to the message, or else the greeting
-   * @param nanos from the call to the last byte, failed attempts included
-   */
-  record Reply(String replica, String address, String text, long nanos) {}
-
   /** Reading a greeting and echoing a line change nothing, so another replica may repeat it. */
-  static Reply on(AnycastClient client, String message) throws IOException {
+  static Answer on(AnycastClient client, String message) throws IOException {
     long start = System.nanoTime();
     return client.call(connection -> exchange(connection, message, start));
   }
 
-  private static Reply exchange(Socket connection, String message, long start) throws IOException {
+  private static Answer exchange(Socket connection, String message, long start) throws IOException {
     InputStream in = new BufferedInputStream(connection.getInputStream(), 1024);
     String greeting = readLine(in);
     String text = greeting;
@@ -41,7 +34,7 @@ final class GreetingCall {
       text = readLine(in);
     }
     String address = HostPort.of((InetSocketAddress) connection.getRemoteSocketAddress());
-    return new Reply(
+    return new Answer(
         replica(greeting, text, message, address), address, text, System.nanoTime() - start);
   }
 

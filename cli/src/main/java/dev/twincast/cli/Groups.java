@@ -16,7 +16,9 @@ final class Groups {
     try {
       return Group.parse(text, DEFAULT);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
+      String message = String.valueOf(e.getMessage());
+      boolean meansAHost = message.contains("is not a multicast") || message.contains("looked up");
+      throw new UsageException(message + (meansAHost ? "; for a single host: --unicast" : ""));
     }
   }
 
@@ -26,6 +28,13 @@ final class Groups {
    */
   static void preferPortablePort() {
     System.getProperties().putIfAbsent("twincast.port", "nio");
+  }
+
+  /** Before anything is opened: what the options say of the library's fast path. */
+  static void configurePorts(Arguments arguments) {
+    if (!arguments.flag("offload")) {
+      System.setProperty("twincast.offload", "off");
+    }
   }
 
   /** The interface that {@code --interface} names; call it only when that is set. */

@@ -5,55 +5,36 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The lines of a stream, byte for byte and without their line feeds. A thread of its own reads
- * ahead, because a read from a terminal cannot be interrupted, but {@link #next} can.
+ * ahead.
  */
 final class InputLines {
-  /** What the reader found: a line, the end (empty), or why it could not go on. */
-  private sealed interface Found {
-    record Line(Optional<byte[]> bytes) implements Found {}
-
-    record Failure(IOException reason) implements Found {}
-  }
-
-  private final BlockingQueue<Found> found = new LinkedBlockingQueue<>(64);
+  private final Handover<Optional<byte[]>> lines = new Handover<>(64);
+  private final InputStream in;
+  private final int maxLineBytes;
 
   InputLines(InputStream in, int maxLineBytes) {
-    Thread.ofPlatform()
-        .name("twincast-stdin")
-        .daemon()
-        .start(() -> readAll(new BufferedInputStream(in), maxLineBytes));
+    this.in = new BufferedInputStream(in);
+    this.maxLineBytes = maxLineBytes;
+    lines.start("twincast-stdin", this::readAll);
   }
 
   /** The next line, or empty at the end. */
   Optional<byte[]> next() throws IOException, InterruptedException {
-    return switch (found.take()) {
-      case Found.Line(Optional<byte[]> bytes) -> bytes;
-      case Found.Failure(IOException reason) -> throw reason;
-    };
+    return lines.take();
   }
 
-  private void readAll(InputStream in, int maxLineBytes) {
-    try {
-      try {
-        Optional<byte[]> line;
-        do {
-          line = readLine(in, maxLineBytes);
-          found.put(new Found.Line(line));
-        } while (line.isPresent());
-      } catch (IOException e) {
-        found.put(new Found.Failure(e));
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
-    }
+  private void readAll() throws IOException, InterruptedException {
+    Optional<byte[]> line;
+    do {
+      line = readLine();
+      lines.put(line);
+    } while (line.isPresent());
   }
 
-  private static Optional<byte[]> readLine(InputStream in, int maxLineBytes) throws IOException {
+  private Optional<byte[]> readLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int b;
     while ((b = in.read()) >= 0 && b != '\n') {

@@ -2,10 +2,6 @@ package dev.twincast.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.Comparator;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** How each event reads as text. The one place that knows the lines of the lab. */
 final class Lines {
@@ -14,7 +10,7 @@ final class Lines {
   /** The line of an event, or "" for an event that text does not show. */
   static String of(Event event) {
     return switch (event.name()) {
-      case "listening" -> "[server] listening on " + hostPort(event);
+      case "listening" -> listening(event);
       case "connection" -> "[server] connection from " + event.text("source");
       case "draining" ->
           "[server] %s draining: %s"
@@ -23,21 +19,62 @@ final class Lines {
       case "retry" ->
           "%s: %s; trying another replica".formatted(event.text("address"), event.text("reason"));
       case "failure" -> "No answer: " + event.text("reason");
+      case "announced" ->
+          "%s announced via %s: %s"
+              .formatted(event.text("vip"), event.text("via"), event.text("reason"));
+      case "withdrawn" ->
+          "%s withdrawn via %s: %s"
+              .formatted(event.text("vip"), event.text("via"), event.text("reason"));
+      case "check" -> event.isTrue("ok") ? "check passes" : "check fails: " + event.text("reason");
+      case "held" ->
+          "check passes, but announced too short a time ago: held for %s s"
+              .formatted(event.text("seconds"));
+      case "unreachable" ->
+          "%s does not work, and is tried again: %s"
+              .formatted(event.text("via"), event.text("reason"));
       case "sent" -> sent(event);
       case "joined" ->
           "Joined multicast group %s on %s".formatted(group(event), event.text("interface"));
-      case "message" -> "Received from %s: %s".formatted(event.text("source"), received(event));
+      case "waiting" -> "Waiting: " + event.text("reason");
+      case "message" ->
+          event.has("number")
+              ? "#%d %s".formatted(event.number("number"), received(event))
+              : "Received from %s: %s".formatted(event.text("source"), received(event));
       case "rejoined" -> "Joined again: " + event.text("reason");
       case "stats" -> stats(event);
+      case "interrupted" -> "Cannot send, and goes on trying: " + event.text("reason");
+      case "resumed" ->
+          "Sending again: %s; %s dropped"
+              .formatted(event.text("reason"), count(event.number("dropped"), "message"));
       case "left" -> "Leaving multicast group " + group(event);
       case "summary" -> summary(event);
-      default -> "";
+      default -> FeedLines.of(event);
     };
   }
 
   /** True for what belongs on standard error: it is not the data that was asked for. */
   static boolean isDiagnostic(Event event) {
-    return event.is("retry") || event.is("failure");
+    return switch (event.name()) {
+      case "retry",
+          "failure",
+          "unreachable",
+          "waiting",
+          "interrupted",
+          "resumed",
+          "warning",
+          "gap",
+          "repaired",
+          "replay",
+          "lost" ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static String listening(Event event) {
+    return event.has("address")
+        ? "[server] listening on " + hostPort(event)
+        : "Listening on UDP port " + event.number("port");
   }
 
   private static String hostPort(Event event) {
@@ -45,7 +82,7 @@ final class Lines {
     return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + event.number("port");
   }
 
-  private static String group(Event event) {
+  static String group(Event event) {
     String group = event.text("group");
     return (group.indexOf(':') >= 0 ? "[" + group + "]" : group) + ":" + event.number("port");
   }
@@ -72,9 +109,17 @@ final class Lines {
                   event.text("name"),
                   count(event.number("calls"), "call"),
                   count(event.number("connections"), "connection"));
-      case "call" -> callSummary(event);
-      case "send" -> event.has("perSecond") ? numberedSummary(event) : "";
+      case "call" -> CallLines.summary(event);
+      case "announce" ->
+          "%s, %s"
+              .formatted(
+                  count(event.number("announcements"), "announcement"),
+                  count(event.number("withdrawals"), "withdrawal"));
+      case "send" -> event.has("perSecond") ? numberedSummary(event) : unsent(event);
       case "receive" -> event.has("streams") ? measuredSummary(event) : receivedSummary(event);
+      case "publish" -> FeedLines.published(event.fields());
+      case "subscribe" -> FeedLines.subscribed(event.fields());
+      case "record" -> FeedLines.recorded(event.fields());
       default -> "";
     };
   }
@@ -86,7 +131,16 @@ final class Lines {
   }
 
   private static String stats(Event event) {
-    return receivedSummary(event) + (event.has("late") ? ": " + losses(event.fields()) : "");
+    if (event.has("answered")) {
+      return CallLines.shares(event);
+    }
+    if (event.has("live")) {
+      return FeedLines.subscribed(event.fields());
+    }
+    if (event.has("sessions")) {
+      return FeedLines.recorded(event.fields());
+    }
+    return receivedSummary(event) + (event.has("streams") ? streams(event) : "");
   }
 
   private static String losses(JsonObject counts) {
@@ -98,9 +152,22 @@ final class Lines {
             counts.get("late").getAsLong());
   }
 
-  /** A line for each sender, then what the unicast control tells of the network. */
+  /** The senders, then what the unicast control tells of the network. */
   private static String measuredSummary(Event event) {
-    StringBuilder text = new StringBuilder(receivedSummary(event));
+    StringBuilder text = new StringBuilder(receivedSummary(event) + streams(event));
+    if (event.has("control")) {
+      JsonObject control = event.object("control");
+      text.append(
+          "%nby unicast: %s, %s"
+              .formatted(count(control.get("messages").getAsLong(), "message"), losses(control)));
+      text.append(verdict(event.number("messages"), control.get("messages").getAsLong()));
+    }
+    return text.toString();
+  }
+
+  /** A line for each sender. */
+  private static String streams(Event event) {
+    StringBuilder text = new StringBuilder();
     for (JsonElement element : event.fields().getAsJsonArray("streams")) {
       JsonObject stream = element.getAsJsonObject();
       text.append(
@@ -111,13 +178,6 @@ final class Lines {
                   losses(stream),
                   stream.get("jitterMillis").getAsString(),
                   stream.get("delaySpreadMillis").getAsString()));
-    }
-    if (event.has("control")) {
-      JsonObject control = event.object("control");
-      text.append(
-          "%nby unicast: %s, %s"
-              .formatted(count(control.get("messages").getAsLong(), "message"), losses(control)));
-      text.append(verdict(event.number("messages"), control.get("messages").getAsLong()));
     }
     return text.toString();
   }
@@ -131,41 +191,21 @@ final class Lines {
   }
 
   private static String numberedSummary(Event event) {
-    return "Sent %s, %d bytes, in %s s: %d/s"
+    return "Sent %s, %d bytes, in %s s: %d/s%s"
         .formatted(
             count(event.number("messages"), "datagram"),
             event.number("bytes"),
             event.text("seconds"),
-            event.number("perSecond"));
+            event.number("perSecond"),
+            event.number("dropped") > 0 ? "; " + unsent(event) : "");
   }
 
-  private static String callSummary(Event event) {
-    JsonObject replicas = event.object("replicas");
-    long failed = event.number("failed");
-    if (replicas.isEmpty()) {
-      return "no replica answered; %d failed".formatted(failed);
-    }
-    String shares =
-        replicas.entrySet().stream()
-            .sorted(
-                Comparator.comparingLong(
-                        (Map.Entry<String, JsonElement> e) -> e.getValue().getAsLong())
-                    .reversed())
-            .map(e -> e.getKey() + " " + e.getValue().getAsLong())
-            .collect(Collectors.joining(", "));
-    JsonObject millis = event.object("millis");
-    return String.format(
-        Locale.ROOT,
-        "%s answered %s: %s; %d failed; median %.1f ms, worst %.1f ms",
-        count(replicas.size(), "replica"),
-        count(event.number("answered"), "call"),
-        shares,
-        failed,
-        millis.get("p50").getAsDouble(),
-        millis.get("max").getAsDouble());
+  private static String unsent(Event event) {
+    long dropped = event.number("dropped");
+    return dropped == 0 ? "" : count(dropped, "message") + " could not be sent";
   }
 
-  private static String count(long number, String noun) {
+  static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 }

@@ -23,8 +23,12 @@ public final class Main {
     COMMANDS.put("demo", DemoCommand::new);
     COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("call", CallCommand::new);
+    COMMANDS.put("announce", AnnounceCommand::new);
     COMMANDS.put("send", SendCommand::new);
     COMMANDS.put("receive", ReceiveCommand::new);
+    COMMANDS.put("publish", PublishCommand::new);
+    COMMANDS.put("subscribe", SubscribeCommand::new);
+    COMMANDS.put("record", RecordCommand::new);
   }
 
   private final PrintStream out;

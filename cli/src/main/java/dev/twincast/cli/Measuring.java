@@ -50,7 +50,7 @@ final class Measuring {
       while (!isDone(start)) {
         Thread.sleep(LOOK_MILLIS);
         if (ticks.isDue(System.nanoTime())) {
-          out.emit(group.describe(Event.of("stats")).with("kernelDrops", members.kernelDrops()));
+          out.emit(members.describe(describe(Event.of("stats"))));
         }
       }
     } catch (InterruptedException stopped) {
@@ -64,9 +64,13 @@ final class Measuring {
         || limits.patienceNanos(System.nanoTime(), start, group.lastHeard()) <= 0;
   }
 
-  Event summary(long kernelDrops) {
-    Event summary = group.describe(Event.summary("receive")).with("kernelDrops", kernelDrops);
-    summary.fields().add("streams", group.streams());
+  private Event describe(Event event) {
+    group.describe(event).fields().add("streams", group.streams());
+    return event;
+  }
+
+  Event summary() {
+    Event summary = describe(Event.summary("receive"));
     if (hasControl) {
       JsonObject unicast = new JsonObject();
       control.describe(new Event(unicast));

@@ -3,6 +3,7 @@ package dev.twincast.cli;
 import dev.twincast.multicast.Group;
 import dev.twincast.multicast.MulticastReceiver;
 import dev.twincast.multicast.ReceivedDatagram;
+import dev.twincast.multicast.ReceiverStatistics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -12,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
-/** The receivers of one {@code receive} command; they say when they join and leave. */
+/** All that one {@code receive} command hears: groups, and ports of this host. */
 final class Members implements AutoCloseable {
-  private final List<MulticastReceiver> receivers = new ArrayList<>();
+  private final List<Inlet> inlets = new ArrayList<>();
   private final Output out;
   private boolean left;
 
@@ -24,7 +26,7 @@ final class Members implements AutoCloseable {
   }
 
   /**
-   * Joins the groups of the command line.
+   * Joins the groups of the command line, and listens to its ports.
    *
    * @param handler gets each datagram; empty if it is taken by {@code receive}
    */
@@ -33,10 +35,11 @@ final class Members implements AutoCloseable {
       throws IOException {
     Members members = new Members(out);
     try {
-      for (List<Group> groups : byReceiver(arguments.operands())) {
-        MulticastReceiver receiver = open(groups, handler, arguments, out);
-        members.receivers.add(receiver);
-        members.tell("joined", receiver);
+      for (List<Group> groups : byReceiver(arguments)) {
+        members.inlets.add(new GroupsInlet(builder(groups, handler, arguments), out));
+      }
+      for (int port : arguments.ports("unicast")) {
+        members.inlets.add(new UnicastInlet(port, arguments.bytes("buffer"), handler, out));
       }
       return members;
     } catch (IOException | RuntimeException e) {
@@ -46,36 +49,36 @@ final class Members implements AutoCloseable {
   }
 
   /** One receiver has one port, one address family and one interface. */
-  private static Collection<List<Group>> byReceiver(List<String> operands) {
+  private static Collection<List<Group>> byReceiver(Arguments arguments) {
+    List<Group> all = new ArrayList<>(arguments.operands().stream().map(Groups::parse).toList());
+    if (all.isEmpty() && !arguments.isSet("unicast")) {
+      all.add(Groups.DEFAULT);
+    }
+    if (arguments.isSet("interface")) {
+      all.replaceAll(group -> group.on(arguments.text("interface")));
+    }
     Map<List<Object>, List<Group>> groups = new LinkedHashMap<>();
-    for (String operand : operands) {
-      Group group = Groups.parse(operand);
+    for (Group group : all) {
       groups
           .computeIfAbsent(
               List.of(group.port(), group.isIpv6(), group.interfaceName()),
               key -> new ArrayList<>())
           .add(group);
     }
-    return groups.isEmpty() ? List.of(List.of(Groups.DEFAULT)) : groups.values();
+    return groups.values();
   }
 
-  private static MulticastReceiver open(
+  private static MulticastReceiver.Builder builder(
       List<Group> groups,
       Optional<Consumer<? super ReceivedDatagram>> handler,
-      Arguments arguments,
-      Output out)
-      throws IOException {
+      Arguments arguments) {
     MulticastReceiver.Builder builder =
         MulticastReceiver.builder(groups)
             .receiveBuffer(arguments.bytes("buffer"))
             .source(sources(arguments));
-    if (arguments.isSet("interface")) {
-      builder.networkInterface(Groups.networkInterface(arguments));
-    }
     handler.ifPresent(builder::handler);
     arguments.optionalDuration("rejoin").ifPresent(builder::rejoinAfter);
-    builder.onRejoin(reason -> out.emit(Event.of("rejoined").with("reason", reason)));
-    return builder.open();
+    return builder;
   }
 
   private static InetAddress[] sources(Arguments arguments) {
@@ -90,21 +93,32 @@ final class Members implements AutoCloseable {
         .toArray(InetAddress[]::new);
   }
 
-  List<MulticastReceiver> receivers() {
-    return receivers;
+  List<Inlet> inlets() {
+    return inlets;
   }
 
-  /** Datagrams that the kernel threw away, also after leaving; -1 where it does not tell. */
-  long kernelDrops() {
-    long drops = 0;
-    for (MulticastReceiver receiver : receivers) {
-      long some = receiver.statistics().kernelDrops();
+  /** Adds what the kernel threw away, also after leaving; -1 where it does not tell. */
+  Event describe(Event event) {
+    return event
+        .with("kernelDrops", total(ReceiverStatistics::kernelDrops))
+        .with("reassemblyFailures", reassemblyFailures());
+  }
+
+  private long total(ToLongFunction<ReceiverStatistics> count) {
+    long total = 0;
+    for (Inlet inlet : inlets) {
+      long some = count.applyAsLong(inlet.statistics());
       if (some < 0) {
         return -1;
       }
-      drops += some;
+      total += some;
     }
-    return drops;
+    return total;
+  }
+
+  /** Each inlet tells those of the whole host; the first has counted longest. */
+  private long reassemblyFailures() {
+    return inlets.getFirst().statistics().reassemblyFailures();
   }
 
   /** Leaves all groups, and says what the kernel did not deliver. Does nothing the second time. */
@@ -113,38 +127,27 @@ final class Members implements AutoCloseable {
       return;
     }
     left = true;
-    for (MulticastReceiver receiver : receivers) {
-      tell("left", receiver);
-      receiver.close();
-      long drops = receiver.statistics().kernelDrops();
+    for (Inlet inlet : inlets) {
+      inlet.close();
+      long drops = inlet.statistics().kernelDrops();
       if (drops > 0) {
         out.say(
             "The kernel dropped %d: the receive buffer was full (%d bytes asked, %d granted; %s)"
-                .formatted(
-                    drops,
-                    receiver.receiveBufferAsked(),
-                    receiver.receiveBufferGranted(),
-                    advice(receiver)));
+                .formatted(drops, inlet.bufferAsked(), inlet.bufferGranted(), advice(inlet)));
       }
     }
-  }
-
-  private static String advice(MulticastReceiver receiver) {
-    return receiver.receiveBufferGranted() < receiver.receiveBufferAsked()
-        ? "try: sysctl -w net.core.rmem_max=" + receiver.receiveBufferAsked()
-        : "try a larger --buffer, or a slower sender";
-  }
-
-  private void tell(String event, MulticastReceiver receiver) {
-    for (Group group : receiver.groups()) {
-      out.emit(
-          Event.of(event)
-              .with("group", group.address().getHostAddress())
-              .with("port", group.port())
-              .with("interface", receiver.networkInterface().getName())
-              .with("bufferAsked", receiver.receiveBufferAsked())
-              .with("bufferGranted", receiver.receiveBufferGranted()));
+    if (!inlets.isEmpty() && reassemblyFailures() > 0) {
+      out.say(
+          "%d of the datagrams to this host never became whole: a fragment was lost (send at most 1472"
+                  .formatted(reassemblyFailures())
+              + " bytes, or see: nstat -az IpReasmFails Ip6ReasmFails)");
     }
+  }
+
+  private static String advice(Inlet inlet) {
+    return inlet.bufferGranted() < inlet.bufferAsked()
+        ? "try: sysctl -w net.core.rmem_max=" + inlet.bufferAsked()
+        : "try a larger --buffer, or a slower sender";
   }
 
   @Override

@@ -88,11 +88,17 @@ final class NumberedSending {
     new NumberedHeader((int) (number & Integer.MAX_VALUE), micros, isLast).writeTo(datagram);
   }
 
+  /** Of the first outlet: those that the control loses are its own matter. */
+  long dropped() {
+    return outlets.getFirst().dropped();
+  }
+
   Event summary() {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     return Event.summary("send")
-        .with("messages", sent)
-        .with("bytes", sent * datagramBytes)
+        .with("messages", sent - dropped())
+        .with("bytes", (sent - dropped()) * datagramBytes)
+        .with("dropped", dropped())
         .with("seconds", Math.round(seconds * 1000) / 1000.0)
         .with("perSecond", Math.round(sent / seconds));
   }

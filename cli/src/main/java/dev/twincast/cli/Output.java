@@ -9,10 +9,14 @@ import java.io.UncheckedIOException;
  * each event is written whole and at once, so that a pipe sees it when it happens.
  */
 final class Output {
+  /** Carriage return, and ECMA-48's "erase in line". */
+  private static final String START_OF_LINE = "\r\033[K";
+
   private final PrintStream out;
   private final PrintStream err;
   private final boolean json;
   private final boolean verbose;
+  private boolean progressShown; // guarded by this
 
   Output(PrintStream out, PrintStream err, boolean json, boolean verbose) {
     this.out = out;
@@ -51,11 +55,30 @@ final class Output {
     print(err, text);
   }
 
+  /** Whether {@link #progress} shows anything: a person looks at a terminal. */
+  boolean showsProgress() {
+    return !json && Terminal.isColourful();
+  }
+
+  /** A line for the person at the terminal, in the place of the one before. */
+  synchronized void progress(String text) {
+    if (showsProgress()) {
+      progressShown = true;
+      err.print(START_OF_LINE + text);
+      err.flush();
+    }
+  }
+
   boolean isJson() {
     return json;
   }
 
-  private static void print(PrintStream stream, String line) {
+  private void print(PrintStream stream, String line) {
+    if (progressShown) {
+      progressShown = false;
+      err.print(START_OF_LINE);
+      err.flush();
+    }
     stream.print(line + System.lineSeparator());
     if (stream.checkError()) { // flushes, too
       throw new UncheckedIOException(new IOException("the reader of our output is gone"));

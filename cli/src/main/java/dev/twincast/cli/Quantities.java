@@ -34,6 +34,16 @@ final class Quantities {
     return (int) parse(text, BYTES, Integer.MAX_VALUE, "a size such as 1024, 64K or 4M");
   }
 
+  /** 1 to 65535. */
+  static int port(String text) {
+    if (text.matches("\\d{1,5}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= 65_535) {
+      return Integer.parseInt(text);
+    }
+    throw new IllegalArgumentException("'" + text + "' is not a port, 1 to 65535");
+  }
+
   /** {@code 100} or {@code 100/s}: how many in a second. */
   static double perSecond(String text) {
     return parse(text, PER_SECOND, 1e9, "a rate such as 100/s or 10Mbit/s");

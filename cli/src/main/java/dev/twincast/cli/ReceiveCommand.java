@@ -19,7 +19,12 @@ final class ReceiveCommand implements Command {
             "receive --expect 10 --max-loss 10% --duration 3s & sleep 1; PROGRAM send --binary 99"
                 + " --count 9 --interval 0; wait $!",
             "one of ten is missing and may be; were it two, the exit code would be 4")
+        .example(
+            "receive --unicast 6000 --count 1 & sleep 1; PROGRAM send --unicast localhost:6000 hi;"
+                + " wait",
+            "no group: what is sent to this host itself")
         .operands("[GROUP:PORT[%IFACE] ...]")
+        .option("unicast", "PORT", "", "listen to this UDP port of the host itself; with commas")
         .option("source", "ADDRESS", "", "only from this sender (SSM); may be repeated")
         .option("count", "N", "", "end after so many messages")
         .option("duration", "DURATION", "", "end after this time")
@@ -30,8 +35,9 @@ final class ReceiveCommand implements Command {
         .option("also", "PORT", "", "with --numbered: hear the unicast control of send --also")
         .option("stats", "DURATION", "", "print what came until now, each time")
         .option("rejoin", "DURATION", "", "join again when nothing came for so long")
-        .option("interface", "IFACE", "", "join here (default: as the kernel routes)")
+        .option("interface", "IFACE", "", "join here; waits for it (default: as the kernel routes)")
         .option("buffer", "BYTES", "4M", "receive buffer to ask the kernel for")
+        .flagOnByDefault("offload", "the kernel shall not glue datagrams together")
         .option("output", "DIR", "", "write each message into a file in this new folder");
   }
 
@@ -39,6 +45,7 @@ final class ReceiveCommand implements Command {
   public int run(Arguments arguments, Output out, Stop stop)
       throws IOException, InterruptedException {
     ReceiveLimits limits = ReceiveLimits.of(arguments);
+    Groups.configurePorts(arguments);
     Optional<Duration> stats = arguments.optionalDuration("stats");
     if (arguments.flag("numbered")) {
       return measure(new Measuring(limits, stats, out), arguments, out, stop);
@@ -55,7 +62,7 @@ final class ReceiveCommand implements Command {
     try (Members members = Members.join(arguments, Optional.empty(), out)) {
       receiving.run(members);
       members.leave();
-      out.emit(receiving.summary(members.kernelDrops()));
+      out.emit(members.describe(receiving.summary()));
       return limits.exitCode(receiving.messages(), stop);
     }
   }
@@ -68,7 +75,7 @@ final class ReceiveCommand implements Command {
     try (Members members = Members.join(arguments, Optional.of(measuring::onDatagram), out)) {
       measuring.run(members, arguments);
       members.leave();
-      out.emit(measuring.summary(members.kernelDrops()));
+      out.emit(members.describe(measuring.summary()));
       return measuring.exitCode(stop);
     }
   }

@@ -1,34 +1,22 @@
 package dev.twincast.cli;
 
 import dev.twincast.multicast.Datagram;
-import dev.twincast.multicast.MulticastReceiver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** What the receivers of one {@code receive} command hear, until a limit is reached. */
 final class Receiving {
   private static final int MAX_SOURCES = 100_000;
 
-  /** What a receiver's thread found: a datagram, or why it could not go on. */
-  private sealed interface Found {
-    record Message(Datagram datagram) implements Found {}
-
-    record Failure(IOException reason) implements Found {}
-  }
-
   private final ReceiveLimits limits;
   private final Optional<Duration> stats;
   private final Optional<MessageFiles> files;
   private final Output out;
-  private final BlockingQueue<Found> found = new LinkedBlockingQueue<>(1024);
+  private final Handover<Datagram> datagrams = new Handover<>(1024);
   private final Set<InetSocketAddress> sources = new HashSet<>();
   private long messages;
   private long bytes;
@@ -43,8 +31,8 @@ final class Receiving {
 
   /** Receives until a limit is reached or the thread is interrupted. */
   void run(Members members) throws IOException {
-    for (MulticastReceiver receiver : members.receivers()) {
-      Thread.ofPlatform().name("twincast-receive").daemon().start(() -> readAll(receiver));
+    for (Inlet inlet : members.inlets()) {
+      datagrams.start("twincast-receive", () -> readAll(inlet));
     }
     Ticks ticks = new Ticks(stats);
     long start = System.nanoTime();
@@ -56,17 +44,13 @@ final class Receiving {
         if (patience <= 0) {
           return;
         }
-        Found next = found.poll(Math.min(patience, ticks.nanosLeft(now)), TimeUnit.NANOSECONDS);
-        switch (next) {
-          case null -> {}
-          case Found.Message(Datagram datagram) -> {
-            show(datagram);
-            lastHeard = System.nanoTime();
-          }
-          case Found.Failure(IOException reason) -> throw reason;
+        Datagram next = datagrams.poll(Math.min(patience, ticks.nanosLeft(now)));
+        if (next != null) {
+          show(next);
+          lastHeard = System.nanoTime();
         }
         if (ticks.isDue(System.nanoTime())) {
-          out.emit(statistics(Event.of("stats"), members.kernelDrops()));
+          out.emit(members.describe(statistics(Event.of("stats"))));
         }
       }
     } catch (InterruptedException stopped) {
@@ -74,19 +58,9 @@ final class Receiving {
     }
   }
 
-  private void readAll(MulticastReceiver receiver) {
-    try {
-      try {
-        while (true) {
-          found.put(new Found.Message(receiver.receive()));
-        }
-      } catch (ClosedChannelException closed) {
-        // run() has ended
-      } catch (IOException e) {
-        found.put(new Found.Failure(e));
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
+  private void readAll(Inlet inlet) throws IOException, InterruptedException {
+    while (true) {
+      datagrams.put(inlet.receive());
     }
   }
 
@@ -107,17 +81,13 @@ final class Receiving {
     return messages;
   }
 
-  Event summary(long kernelDrops) {
-    Event summary = statistics(Event.summary("receive"), kernelDrops);
+  Event summary() {
+    Event summary = statistics(Event.summary("receive"));
     limits.expect().ifPresent(expected -> summary.with("lost", Math.max(0, expected - messages)));
     return summary;
   }
 
-  private Event statistics(Event event, long kernelDrops) {
-    return event
-        .with("messages", messages)
-        .with("bytes", bytes)
-        .with("sources", sources.size())
-        .with("kernelDrops", kernelDrops);
+  private Event statistics(Event event) {
+    return event.with("messages", messages).with("bytes", bytes).with("sources", sources.size());
   }
 }

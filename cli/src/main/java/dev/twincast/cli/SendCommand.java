@@ -42,12 +42,14 @@ final class SendCommand implements Command {
         .option("ttl", "N", "1", "how many hops it may go, 0 to 255")
         .option("interface", "IFACE", "", "send from here (default: as the kernel routes)")
         .option("source-port", "PORT", "0", "local port; 0: any free one")
+        .flagOnByDefault("offload", "the kernel shall not cut datagrams out of larger ones")
         .flagOnByDefault("loopback", "receivers on this host shall not hear it");
   }
 
   @Override
   public int run(Arguments arguments, Output out, Stop stop)
       throws IOException, InterruptedException {
+    Groups.configurePorts(arguments);
     List<String> messages = new ArrayList<>(arguments.operands());
     Group group =
         !messages.isEmpty() && Group.looksLikeAddress(messages.getFirst())
@@ -68,7 +70,7 @@ final class SendCommand implements Command {
     if (arguments.isSet("also")) {
       throw new UsageException("--also goes with --number");
     }
-    try (Outlet outlet = outlet(group, arguments)) {
+    try (Outlet outlet = outlet(group, arguments, out)) {
       List<Payload> payloads = payloads(messages, arguments, outlet.maxMessageBytes());
       if (payloads.isEmpty() && !standardInput) {
         payloads = List.of(Payload.of(LAB_JSON), blob(LAB_BLOB_BYTES));
@@ -85,8 +87,15 @@ final class SendCommand implements Command {
                 }
               });
       out.emit(sending.summary());
-      return done || count == 0 ? ExitCode.OK : stop.exitCode();
+      return exitCode(done, count, outlet.dropped(), stop);
     }
+  }
+
+  private static int exitCode(boolean done, long count, long dropped, Stop stop) {
+    if (done && dropped > 0) {
+      return ExitCode.OUTSIDE_LIMIT;
+    }
+    return done || count == 0 ? ExitCode.OK : stop.exitCode();
   }
 
   private static int sendNumbered(
@@ -100,23 +109,23 @@ final class SendCommand implements Command {
     }
     List<Outlet> outlets = new ArrayList<>();
     try {
-      outlets.add(outlet(group, arguments));
+      outlets.add(outlet(group, arguments, out));
       if (arguments.isSet("also")) {
-        outlets.add(Outlet.each(arguments.list("also"), Optional.empty()));
+        outlets.add(Outlet.each(arguments.list("also"), Optional.empty(), out));
       }
       NumberedSending sending = new NumberedSending(outlets, bytes, arguments.optionalRate("rate"));
       boolean done = runUntilStopped(stop, () -> sending.run(count));
       out.emit(sending.summary());
-      return done || count == 0 ? ExitCode.OK : stop.exitCode();
+      return exitCode(done, count, sending.dropped(), stop);
     } finally {
       outlets.forEach(Outlet::close);
     }
   }
 
-  private static Outlet outlet(Group group, Arguments arguments) throws IOException {
+  private static Outlet outlet(Group group, Arguments arguments, Output out) throws IOException {
     return arguments.isSet("unicast")
-        ? Outlet.each(arguments.list("unicast"), arguments.optionalRate("rate"))
-        : Outlet.group(group, arguments);
+        ? Outlet.each(arguments.list("unicast"), arguments.optionalRate("rate"), out)
+        : Outlet.group(group, arguments, out);
   }
 
   private interface Work {

@@ -39,14 +39,18 @@ final class Sending {
     }
   }
 
-  private void send(Payload payload) throws IOException {
-    outlet.send(payload.bytes());
-    messages++;
-    bytes += payload.bytes().length;
-    out.emit(payload.describe(Event.of("sent")));
+  private void send(Payload payload) throws IOException, InterruptedException {
+    if (outlet.send(payload.bytes())) {
+      messages++;
+      bytes += payload.bytes().length;
+      out.emit(payload.describe(Event.of("sent")));
+    }
   }
 
   Event summary() {
-    return Event.summary("send").with("messages", messages).with("bytes", bytes);
+    return Event.summary("send")
+        .with("messages", messages)
+        .with("bytes", bytes)
+        .with("dropped", outlet.dropped());
   }
 }

@@ -35,7 +35,9 @@ public final class Training {
       String port = "" + reserved.number();
       Thread server =
           Thread.ofPlatform().start(() -> main.run("serve", "--bind", "127.0.0.1", "--port", port));
-      main.run("call", "127.0.0.1:" + port, "--message", "hello", "--wait", "5s");
+      String address = "127.0.0.1:" + port;
+      main.run("call", address, "--message", "hello", "--wait", "5s");
+      main.run("call", address, "--connect", "--count", "100", "--json", "--quiet");
       server.interrupt();
       server.join();
     }

@@ -45,6 +45,34 @@ class LinesTest {
   }
 
   @Test
+  void announcer() {
+    assertEquals(
+        "10.99.0.1 announced via address:lo: the check passes",
+        Lines.of(
+            Event.of("announced")
+                .with("vip", "10.99.0.1")
+                .with("via", "address:lo")
+                .with("reason", "the check passes")));
+    assertEquals(
+        "10.99.0.1 withdrawn via address:lo: Connection refused",
+        Lines.of(
+            Event.of("withdrawn")
+                .with("vip", "10.99.0.1")
+                .with("via", "address:lo")
+                .with("reason", "Connection refused")));
+    assertEquals("check passes", Lines.of(Event.of("check").with("ok", true).with("reason", "")));
+    assertEquals(
+        "check fails: Connection refused",
+        Lines.of(Event.of("check").with("ok", false).with("reason", "Connection refused")));
+    assertEquals(
+        "check passes, but announced too short a time ago: held for 9.7 s",
+        Lines.of(Event.of("held").with("seconds", 9.7)));
+    assertEquals(
+        "2 announcements, 1 withdrawal",
+        Lines.of(Event.summary("announce").with("announcements", 2).with("withdrawals", 1)));
+  }
+
+  @Test
   void sender() {
     assertEquals(
         "Sent JSON: {\"sensor\": \"temp\", \"value\": 23.5}",

@@ -65,7 +65,8 @@ class MainTest {
 
   @Test
   void everyHelpOpensWithExamplesThatNameTheProgramAsCalled() {
-    for (String command : new String[] {"", "demo ", "serve ", "call ", "send ", "receive "}) {
+    for (String command :
+        new String[] {"", "demo ", "serve ", "call ", "announce ", "send ", "receive "}) {
       out.reset();
 
       assertEquals(0, main.run((command + "--help").split(" ")));

@@ -1,0 +1,191 @@
+package dev.twincast.cli;
+
+import dev.twincast.feed.Publisher;
+import dev.twincast.feed.PublisherStatistics;
+import dev.twincast.feed.files.FileSource;
+import dev.twincast.multicast.Group;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** {@code publish}: sends numbered messages, of which nothing is lost. */
+final class PublishCommand implements Command {
+  private static final Duration ACKNOWLEDGING = Duration.ofSeconds(10);
+  private static final long WINDOW_MESSAGES = 65_536;
+  private static final long SHOW_EVERY_NANOS = 200_000_000;
+
+  private long bytes;
+
+  @Override
+  public Syntax syntax() {
+    return FeedOptions.journal(
+        Syntax.of("publish", "publishes messages of which nothing is lost")
+            .example(
+                "subscribe --from start & sleep 1; seq 5 | PROGRAM publish --session numbers; wait",
+                "a message a line, numbered, once to all; ends the session at the end of input")
+            .example(
+                "subscribe --output $(mktemp -d) & sleep 1; PROGRAM publish README.md; wait",
+                "a file, to all who subscribe")
+            .operands("[GROUP:PORT] [FILE ...]")
+            .option("session", "NAME", "", "name of the stream, up to 10 characters (default: new)")
+            .option("acks", "N", "0", "wait until so many recorders have it")
+            .option("rate", "RATE", "", "at most so much, such as 100Mbit/s")
+            .option("ttl", "N", "1", "how many networks a packet may cross")
+            .option("interface", "IFACE", "", "send by this one (default: as the kernel routes)")
+            .option("recorder-port", "PORT", "5008", "for requests and replays; 0: any")
+            .option("linger", "DURATION", "3s", "how long to answer after the end"));
+  }
+
+  @Override
+  public int run(Arguments arguments, Output out, Stop stop)
+      throws IOException, InterruptedException {
+    List<String> operands = arguments.operands();
+    boolean hasGroup = !operands.isEmpty() && Group.looksLikeAddress(operands.getFirst());
+    Group group = hasGroup ? FeedOptions.group(operands.getFirst()) : FeedOptions.defaultGroup();
+    List<String> files = hasGroup ? operands.subList(1, operands.size()) : operands;
+    int acks = (int) arguments.number("acks", 0, 1000);
+    Publisher publisher = publisher(group, acks, arguments, out);
+    boolean isDone;
+    boolean isAcknowledged;
+    try (publisher) {
+      tellOpened(publisher, group, out);
+      isDone = publish(publisher, files, out, stop);
+      publisher.end();
+      isAcknowledged = publisher.flush(ACKNOWLEDGING);
+    }
+    out.emit(summary(publisher.statistics()));
+    if (!isAcknowledged) {
+      out.say("not acknowledged by " + acks + " recorders (is one running? try: record)");
+      return ExitCode.OUTSIDE_LIMIT;
+    }
+    return isDone ? ExitCode.OK : stop.exitCode();
+  }
+
+  private static Publisher publisher(Group group, int acks, Arguments arguments, Output out)
+      throws IOException {
+    String session = arguments.isSet("session") ? arguments.text("session") : newSession();
+    Publisher.Builder builder =
+        Publisher.builder(group, session)
+            .recorderPort(arguments.port("recorder-port"))
+            .ttl((int) arguments.number("ttl", 0, 255))
+            .linger(arguments.duration("linger"))
+            .acks(acks, WINDOW_MESSAGES)
+            .onWarning(out::say);
+    if (arguments.isSet("rate")) {
+      builder.maxBytesPerSecond(
+          Math.max(1, (long) (arguments.read("rate", Quantities::bitsPerSecond) / 8)));
+    }
+    if (arguments.isSet("interface")) {
+      builder.networkInterface(Groups.networkInterface(arguments));
+    }
+    if (arguments.isSet("journal")) {
+      builder.journal(FeedOptions.journal(arguments));
+    }
+    return builder.open();
+  }
+
+  /** Without a journal, numbers would be used a second time under an old name. */
+  private static String newSession() {
+    return "S" + Long.toString(System.currentTimeMillis() / 10, 36).toUpperCase(Locale.ROOT);
+  }
+
+  private static void tellOpened(Publisher publisher, Group group, Output out) {
+    out.emit(
+        Event.of("publishing")
+            .with("session", publisher.session())
+            .with("group", group.address().getHostAddress())
+            .with("port", group.port())
+            .with("interface", publisher.networkInterface().getName())
+            .with("recorder", HostPort.of(publisher.recorder()))
+            .with("from", publisher.next()));
+  }
+
+  /** Whether all was published; false if a signal ended it. */
+  private boolean publish(Publisher publisher, List<String> files, Output out, Stop stop)
+      throws IOException {
+    long from = publisher.next();
+    try {
+      if (files.isEmpty()) {
+        lines(publisher);
+        tellPublished(publisher, from, Optional.empty(), out);
+      }
+      for (String file : files) {
+        from = publisher.next();
+        file(publisher, Path.of(file), out);
+        tellPublished(publisher, from, Optional.of(file), out);
+      }
+      return true;
+    } catch (InterruptedException | IOException e) {
+      if (!stop.isRequested()) {
+        throw e instanceof IOException failure ? failure : new IOException(e);
+      }
+      boolean _ = Thread.interrupted(); // what follows may wait
+      tellPublished(publisher, from, Optional.empty(), out);
+      return false;
+    }
+  }
+
+  private void lines(Publisher publisher) throws IOException, InterruptedException {
+    InputLines lines = new InputLines(System.in, publisher.maxMessageBytes());
+    for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
+      publisher.publish(line.get());
+      bytes += line.get().length;
+    }
+  }
+
+  private void file(Publisher publisher, Path path, Output out) throws IOException {
+    ByteBuffer message = ByteBuffer.allocate(publisher.maxMessageBytes());
+    try (FileSource source =
+        FileSource.open(path, publisher.maxMessageBytes(), new SplittableRandom())) {
+      long start = System.nanoTime();
+      long shown = start;
+      while (source.next(message.clear())) {
+        publisher.publish(message.flip());
+        bytes += message.limit();
+        long now = System.nanoTime();
+        if (now - shown >= SHOW_EVERY_NANOS) {
+          shown = now;
+          out.progress(progress(path, source, now - start));
+        }
+      }
+    }
+  }
+
+  private static String progress(Path path, FileSource source, long nanos) {
+    long size = Math.max(1, source.manifest().sizeBytes());
+    double perSecond = source.sentBytes() * 1e9 / nanos;
+    return String.format(
+        Locale.ROOT,
+        "%s: %d %%, %.1f MB/s, %.0f s left",
+        path,
+        100 * source.sentBytes() / size,
+        perSecond / 1e6,
+        (size - source.sentBytes()) / Math.max(1, perSecond));
+  }
+
+  private static void tellPublished(
+      Publisher publisher, long from, Optional<String> file, Output out) {
+    long next = publisher.next();
+    if (next > from) {
+      Event event = Event.of("published").with("from", from).with("to", next - 1);
+      file.ifPresent(name -> event.with("file", name));
+      out.emit(event);
+    }
+  }
+
+  private Event summary(PublisherStatistics seen) {
+    return Event.summary("publish")
+        .with("messages", seen.messages())
+        .with("bytes", bytes)
+        .with("acknowledged", seen.acknowledged())
+        .with("requests", seen.requests())
+        .with("repaired", seen.repaired())
+        .with("replays", seen.replays())
+        .with("sendFailures", seen.sendFailures());
+  }
+}
