@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -41,6 +43,41 @@ final class AnycastTest {
     Set<String> names = new TreeSet<>(call.out().subList(0, 50));
     assertEquals(2, names.size(), call::toString);
     call.awaitMatch("^2 replicas answered 50 calls: \\S+ \\d+, \\S+ \\d+; 0 failed; median .* ms,");
+  }
+
+  @Test
+  void ofManyCallsTellsSharesFlipsAndPercentiles() {
+    serve("--name one");
+    int other = FreePort.tcp();
+    machine.twincast("serve --name two --port " + other).await("listening");
+
+    Program call =
+        machine.twincast(
+            "call %s localhost:%d --count 400 --connections 4 --quiet --stats 10ms"
+                .formatted(address, other));
+
+    assertEquals(0, call.exitCode(), call::toString);
+    assertEquals(0, call.count("Received: "));
+    call.awaitMatch("^2 replicas answered 400 calls: \\w+ \\d+, \\w+ \\d+; 0 failed; median");
+    call.awaitMatch("^shares: \\w+ [\\d.]+ %, \\w+ [\\d.]+ % \\(by chance .*\\); \\d+ flips$");
+    call.awaitMatch("^latency: p50 [\\d.]+, p90 .*, p99 .*, p99\\.9 .*, max .* ms$");
+    call.awaitMatch("^\\d+ calls?: .*; 0 failed; \\d+ flips?; p50 .* ms, p99 .* ms$");
+  }
+
+  @Test
+  void aKeyKeepsItsReplicaAndConnectingIsEnoughToTellThemApart() {
+    serve("--name one");
+    int other = FreePort.tcp();
+    machine.twincast("serve --name two --port " + other).await("listening");
+    String both = "127.0.0.1:%d 127.0.0.1:%d".formatted(port, other);
+
+    Program sticky = machine.twincast("call " + both + " --count 20 --policy hash:somebody");
+    assertEquals(0, sticky.exitCode(), sticky::toString);
+    sticky.await("1 replica answered 20 calls: ");
+
+    Program turns = machine.twincast("call " + both + " --count 20 --connect --policy round-robin");
+    assertEquals(0, turns.exitCode(), turns::toString);
+    turns.await("2 replicas answered 20 calls: ").await("127.0.0.1:" + other + " 10");
   }
 
   @Test
@@ -119,6 +156,36 @@ final class AnycastTest {
     }
     assertEquals(0, server.exitCode(), server::toString);
     server.await("[server] green draining: 1 connection").await("[server] green answered ");
+  }
+
+  @Test
+  void theMessageServiceEchoesAndSaysThatItGoesAway() throws IOException {
+    Program server = serve("--messages --name green");
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      DataOutputStream out = new DataOutputStream(client.getOutputStream());
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      out.writeInt(5);
+      out.writeBytes("hello");
+      out.writeInt(-2); // ping
+      assertEquals(5, in.readInt());
+      assertEquals("hello", new String(in.readNBytes(5), UTF_8));
+      assertEquals(-3, in.readInt());
+
+      server.signal("TERM");
+
+      assertEquals(-1, in.readInt());
+      assertEquals(-1, in.read());
+    }
+    assertEquals(0, server.exitCode(), server::toString);
+    server.await("[server] green draining: 1 connection");
+    server.await("[server] green answered 1 call on 1 connection");
+  }
+
+  @Test
+  void theMessageServiceDoesNotGreet() {
+    Program server = machine.twincast("serve --messages --greeting hello");
+    assertEquals(2, server.exitCode(), server::toString);
+    server.await("--greeting: the message service does not greet");
   }
 
   @Test

@@ -15,24 +15,31 @@ final class Host implements AutoCloseable {
   /** The repository. */
   static final Path ROOT = Path.of(System.getProperty("twincast.root", "..")).toAbsolutePath();
 
+  private final String namespace;
   private final List<String> prefix;
   private final String ipv4;
   private final String ipv6;
   private final List<Program> programs = new CopyOnWriteArrayList<>();
 
-  private Host(List<String> prefix, String ipv4, String ipv6) {
-    this.prefix = prefix;
+  private Host(String namespace, String ipv4, String ipv6) {
+    this.namespace = namespace;
+    this.prefix = namespace.isEmpty() ? List.of() : List.of("ip", "netns", "exec", namespace);
     this.ipv4 = ipv4;
     this.ipv6 = ipv6;
   }
 
   /** This machine; tests keep to its loopback interface. */
   static Host local() {
-    return new Host(List.of(), "127.0.0.1", "::1");
+    return new Host("", "127.0.0.1", "::1");
   }
 
   static Host inNamespace(String namespace, String ipv4, String ipv6) {
-    return new Host(List.of("ip", "netns", "exec", namespace), ipv4, ipv6);
+    return new Host(namespace, ipv4, ipv6);
+  }
+
+  /** The name of its network namespace; empty: this machine's own. */
+  String namespace() {
+    return namespace;
   }
 
   /** Its first IPv4 address. */

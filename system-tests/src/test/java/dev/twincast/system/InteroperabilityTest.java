@@ -125,6 +125,19 @@ final class InteroperabilityTest {
 
   @Test
   @Needs(Tool.SOCAT)
+  void ourMessagesAreEchoedBySocat() {
+    machine.start("socat TCP-LISTEN:" + port + ",bind=127.0.0.1,reuseaddr,fork EXEC:cat");
+
+    Program call =
+        machine.twincast("call 127.0.0.1:" + port + " --messages --message hello --count 20");
+
+    assertEquals(0, call.exitCode(), call::toString);
+    assertEquals(20, call.count("Received: hello"), call::toString);
+    call.await("1 replica answered 20 calls: 127.0.0.1:" + port + " 20; 0 failed");
+  }
+
+  @Test
+  @Needs(Tool.SOCAT)
   void socatHearsWhatWeSend() {
     Program receiver =
         machine

@@ -4,8 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbered datagrams: what was lost, by us and by iperf 2. */
 @Needs({Tool.NAMESPACES, Tool.IPERF})
@@ -21,19 +27,23 @@ class MeasuringTest {
     network.close();
   }
 
-  @Test
-  void tellsThatNothingWasLost() {
-    Program receive = receiver.twincast("receive --numbered --json --stats 100ms " + GROUP);
+  @ParameterizedTest
+  @ValueSource(strings = {GROUP, "[ff15::1]:6000", "[ff02::77]:6000"})
+  void tellsThatNothingWasLost(String group) {
+    Program receive = receiver.twincast("receive --numbered --json --stats 100ms " + group);
     receive.await("joined");
 
-    sender.run("./twincast send --number --count 2000 --rate 2k/s --binary 100 " + GROUP);
+    sender.run("./twincast send --number --count 2000 --rate 2k/s --binary 100 " + group);
 
     assertEquals(0, receive.exitCode(), receive::toString);
     JsonObject summary = receive.events("summary").getFirst();
     assertEquals(2000, summary.get("messages").getAsInt());
     assertEquals(0, summary.get("lost").getAsInt());
     assertEquals(1, summary.get("sources").getAsInt());
-    assertTrue(receive.events("stats").size() > 1, receive::toString);
+    List<JsonObject> stats = receive.events("stats");
+    assertTrue(stats.size() > 1, receive::toString);
+    JsonObject stream = stats.getLast().getAsJsonArray("streams").get(0).getAsJsonObject();
+    assertTrue(stream.has("jitterMillis") && stream.has("delaySpreadMillis"), stream::toString);
   }
 
   @Test
@@ -65,6 +75,40 @@ class MeasuringTest {
     int received = summary.get("messages").getAsInt();
     assertEquals(1000, received + summary.get("lost").getAsInt());
     assertTrue(received >= 899 && received <= 901, receive::toString);
+  }
+
+  @Test
+  void tellsOfADatagramThatNeverBecameWhole() {
+    receiver.run("sh -c", "echo 1 > /proc/sys/net/ipv4/ipfrag_time");
+    receiver.run("nft add table ip holes");
+    receiver.run("nft", "add chain ip holes in { type filter hook prerouting priority -450; }");
+    receiver.run("nft", "add rule ip holes in ip frag-off & 0x1fff != 0 drop");
+    Program receive = receiver.twincast("receive --json --stats 100ms " + GROUP);
+    receive.await("joined");
+
+    sender.run("./twincast send --binary 3000 " + GROUP);
+    receive.await("\"reassemblyFailures\":1");
+    sender.run("./twincast send " + GROUP + " whole");
+    receive.await("whole");
+
+    assertEquals(0, receive.signal("TERM").exitCode(), receive::toString);
+    JsonObject summary = receive.events("summary").getFirst();
+    assertEquals(1, summary.get("messages").getAsInt());
+    assertEquals(1, summary.get("reassemblyFailures").getAsInt());
+    receive.await("1 of the datagrams to this host never became whole");
+  }
+
+  @Test
+  @Needs(Tool.TCPDUMP)
+  void withoutOffloadEachDatagramIsSentOnItsOwn() {
+    Program wire = sender.start("tcpdump -B 8192 -l -n -i eth0 udp port 6000");
+    wire.await("listening on eth0");
+
+    sender.run("./twincast send --number --count 200 --rate 20k/s --no-offload " + GROUP);
+    wire.await(150, "UDP, length 1470");
+
+    sender.run("./twincast send --number --count 200 --rate 20k/s " + GROUP);
+    wire.awaitMatch("UDP, length \\d{5}$");
   }
 
   @Test
@@ -110,16 +154,30 @@ class MeasuringTest {
   }
 
   @Test
-  void withoutMulticastSendsToEachAddressByUnicast() {
-    Program receive = receiver.twincast("receive --numbered --also 6001 --timeout 3s " + GROUP);
-    receive.await("Joined");
+  void withoutMulticastSendsToEachAddressOfANameByUnicast() throws IOException {
+    Host second = network.host("second");
+    Path hosts = Files.createTempFile("tw-hosts", "");
+    try {
+      Files.writeString(
+          hosts,
+          "%s app\n%s app\n%s app\n".formatted(receiver.ipv4(), receiver.ipv6(), second.ipv4()));
+      Program one = receiver.twincast("receive --numbered --json --unicast 6001");
+      Program two = second.twincast("receive --numbered --json --unicast 6001");
+      one.await("listening");
+      two.await("listening");
 
-    sender.run(
-        "./twincast send --number --count 100 --rate 1k/s --binary 100 --unicast "
-            + receiver.ipv4()
-            + ":6001");
+      sender.run(
+          "env JAVA_TOOL_OPTIONS=-Djdk.net.hosts.file=" + hosts,
+          "./twincast send --number --count 100 --rate 1k/s --binary 100 --unicast app:6001"
+              .split(" "));
 
-    receive.exitCode();
-    receive.await("by unicast: 100 messages, 0 lost");
+      assertEquals(0, one.exitCode(), one::toString);
+      assertEquals(0, two.exitCode(), two::toString);
+      assertEquals(200, one.events("summary").getFirst().get("messages").getAsInt());
+      assertEquals(2, one.events("summary").getFirst().get("sources").getAsInt());
+      assertEquals(100, two.events("summary").getFirst().get("messages").getAsInt());
+    } finally {
+      Files.delete(hosts);
+    }
   }
 }

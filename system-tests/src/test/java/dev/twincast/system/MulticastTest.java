@@ -1,10 +1,13 @@
 package dev.twincast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,70 @@ final class MulticastTest {
 
   private static String kindAnd(String field, JsonObject message) {
     return message.get("kind").getAsString() + " " + message.get(field).getAsString();
+  }
+
+  @Test
+  void hearsMoreGroupsThanOneSocketCanJoin() {
+    int port = FreePort.udp();
+    String groups =
+        IntStream.rangeClosed(1, 45)
+            .mapToObj(i -> "239.77.2." + i + ":" + port + "%lo")
+            .collect(Collectors.joining(" "));
+    Program receive = machine.twincast("receive --expect 3 " + groups);
+    receive.await(45, "Joined multicast group");
+
+    for (int i : new int[] {1, 21, 45}) {
+      machine.run("./twincast send 239.77.2." + i + ":" + port + "%lo to-" + i);
+    }
+
+    assertEquals(0, receive.exitCode(), receive::toString);
+    receive.await(": to-1").await(": to-21").await(": to-45").await("3 messages from 3 sources");
+  }
+
+  @Test
+  void waitsForAnInterfaceThatIsNotThereAndSaysWhichOnesAre() {
+    Program receive = machine.twincast("receive 239.77.1.2%nosuch0 --json --timeout 1s");
+
+    assertEquals(3, receive.exitCode(), receive::toString);
+    JsonObject waiting = receive.events("waiting").getFirst();
+    assertEquals("nosuch0", waiting.get("interface").getAsString());
+    String reason = waiting.get("reason").getAsString();
+    assertTrue(reason.contains("no interface \"nosuch0\"") && reason.contains("lo 127.0.0.1"));
+    assertEquals(0, receive.events("left").size(), "was never a member");
+  }
+
+  @Test
+  void aWaitForAnInterfaceEndsBySigint() {
+    Program receive = machine.twincast("receive --interface nosuch0").await("Waiting: ");
+
+    assertEquals(130, receive.signal("INT").exitCode(), receive::toString);
+    receive.await("0 messages from 0 sources");
+    assertEquals(1, receive.out().size(), receive::toString);
+  }
+
+  @Test
+  void hearsWhatIsSentToThisHostItself() {
+    int port = FreePort.udp();
+    Program receive = machine.twincast("receive --json --count 2 --unicast " + port);
+    receive.await("\"listening\"");
+
+    machine.run("./twincast send --unicast 127.0.0.1:%d,[::1]:%d hello".formatted(port, port));
+
+    assertEquals(0, receive.exitCode(), receive::toString);
+    assertEquals(port, receive.events("listening").getFirst().get("port").getAsInt());
+    assertEquals(2, receive.events("message").size(), receive::toString);
+    assertEquals(0, receive.events("joined").size(), "no group was asked for");
+  }
+
+  @Test
+  void aUnicastPortInUseIsSaid() {
+    int port = FreePort.udp();
+    machine.twincast("receive --unicast " + port).await("Listening on UDP port " + port);
+
+    Program second = machine.twincast("receive --unicast " + port);
+
+    assertEquals(6, second.exitCode(), second::toString);
+    second.await("cannot use UDP port " + port);
   }
 
   @Test

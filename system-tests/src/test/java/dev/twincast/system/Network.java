@@ -71,7 +71,28 @@ final class Network implements AutoCloseable {
     host.run("ip link set dev " + interfaceName + " up");
   }
 
-  private String ipv4(int host) {
+  /** A host that is not at the switch; {@link #link} connects it. */
+  Host apart(String name) {
+    return makeNamespace(name, "", "");
+  }
+
+  /**
+   * A cable between two hosts.
+   *
+   * @param subnet 0 to 63: its addresses are 10.77.N.(4 subnet + 1), of the first, and + 2
+   */
+  void link(Host first, String firstInterface, Host second, String secondInterface, int subnet) {
+    first.run(
+        "ip link add %s type veth peer name %s netns %s"
+            .formatted(firstInterface, secondInterface, second.namespace()));
+    first.run("ip address add " + ipv4(4 * subnet + 1) + "/30 dev " + firstInterface);
+    second.run("ip address add " + ipv4(4 * subnet + 2) + "/30 dev " + secondInterface);
+    first.run("ip link set dev " + firstInterface + " up");
+    second.run("ip link set dev " + secondInterface + " up");
+  }
+
+  /** The address of a host of this network, 1 to 254. */
+  String ipv4(int host) {
     return "10.77." + number + "." + host;
   }
 

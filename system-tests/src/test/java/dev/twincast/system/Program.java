@@ -141,6 +141,11 @@ final class Program implements AutoCloseable {
     return this;
   }
 
+  /** Kills it, at once; waits for nothing. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /** Its child processes, and theirs. */
   List<ProcessHandle> descendants() {
     return process.descendants().toList();

@@ -1,8 +1,12 @@
 package dev.twincast.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A receiver stays a member, whatever happens to its network. */
 @Needs(Tool.NAMESPACES)
@@ -80,5 +84,48 @@ class StayingTest {
     receive.await("Joined again: the interface");
 
     hearsMore();
+  }
+
+  @Test
+  void anIpv6GroupOfTheLinkSurvivesAnInterfaceMadeAgain() {
+    String group = "[ff02::77]:6000%eth0";
+    Program receive6 = receiver.twincast("receive " + group);
+    receive6.await("Joined multicast group");
+    sender.twincast("send --count 0 --interval 50ms " + group + " tick");
+    receive6.await("tick");
+
+    receiver.run("ip link delete dev eth0");
+    network.attach(receiver, "eth0", "again");
+
+    receive6.await("Joined again: the interface");
+    receive6.await((int) receive6.count("tick") + 3, "tick");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {GROUP, "[ff15::1]:6000", "[ff02::77]:6000"})
+  void anInterfaceThatComesLaterIsAwaited(String group) {
+    Program late = receiver.twincast("receive " + group + "%eth7");
+    late.await("Waiting: there is no interface \"eth7\" with an address; there are: lo 127.0.0.1");
+
+    network.attach(receiver, "eth7", "late");
+    late.await(" on eth7");
+
+    sender.twincast("send --count 0 --interval 50ms " + group + " tock");
+    late.await("tock");
+    late.signal("TERM");
+    late.await("Leaving multicast group ");
+  }
+
+  @Test
+  void anInterfaceThatIsDownAtTheStartIsAwaited() {
+    receiver.run("ip link set dev eth0 down");
+    Program early = receiver.twincast("receive --numbered --json " + GROUP + "%eth0");
+    early.await("\"waiting\"").await("interface eth0 is down or has no carrier");
+
+    receiver.run("ip link set dev eth0 up");
+    early.await("\"joined\"");
+
+    sender.run("./twincast send --number --count 10 --binary 100 " + GROUP);
+    assertEquals(0, early.exitCode(), early::toString);
   }
 }

@@ -8,6 +8,12 @@ enum Tool {
   IPERF(
       "iperf (version 2) and nft (nftables)",
       "iperf --version 2>&1 | grep -q 'version 2' && nft --version"),
+  POSTGRESQL(
+      "postgresql, and root to run it as its user",
+      "ls /usr/lib/postgresql/*/bin/initdb && "
+          + "setpriv --reuid=postgres --regid=postgres --clear-groups true"),
+  BIRD("bird (BIRD 2)", "bird --version 2>&1 | grep -q 'version 2'"),
+  FRR("frr: bgpd and zebra", "/usr/lib/frr/bgpd --version && /usr/lib/frr/zebra --version"),
   NAMESPACES(
       "ip (iproute2), and root to make network namespaces",
       "ip netns add tw-$$-probe && ip netns delete tw-$$-probe"),

@@ -29,15 +29,19 @@ final class UsageTest {
           call localhost:99999                  | port 99999
           call localhost --count                | --count needs a value
           call localhost --count many           | --count: 'many' is not a whole number
+          call localhost --policy best          | --policy: 'best' is not random
+          call localhost --connect --messages   | leave out --message and --messages
+          call localhost --hedge 30ms           | --hedge is for --messages
           call localhost --timeout 2parsecs     | --timeout: '2parsecs' is not a duration
           serve --port 65536                    | --port: '65536' is not a whole number from 0 to 65535
           serve --port -1                       | --port: '-1' is not a whole number from 0 to 65535
           serve extra                           | unexpected 'extra'
           receive 239.1.2.3:70000               | port 70000 is out of range
           receive 239.1.2.3:0                   | port 0 is out of range
-          receive 192.168.1.1:5000              | 192.168.1.1 is not a multicast address
-          receive 239.1.2.3:5000%nosuch0        | no interface "nosuch0"
-          receive --interface nosuch0           | no interface "nosuch0"
+          receive 192.168.1.1:5000              | for a single host: --unicast
+          send 239.1.2.3:5000%nosuch0 hello     | no interface "nosuch0"
+          send --interface nosuch0 hello        | no interface "nosuch0"
+          receive --unicast 70000               | --unicast: '70000' is not a port
           receive example.com:5000              | "example.com" is not an IP address
           receive 239.1.2.3%lo --duration soon  | --duration: 'soon' is not a duration
           receive 239.1.2.3%lo --source 239.1.1.1 | 239.1.1.1
@@ -75,7 +79,8 @@ final class UsageTest {
 
   /** In a network of its own, with the default address and ports, as a user on a quiet machine. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo", "serve", "call", "send", "receive"})
+  @ValueSource(
+      strings = {"", "demo", "serve", "call", "send", "receive", "publish", "subscribe", "record"})
   @Needs(Tool.NAMESPACES)
   void theHelpOpensWithExamplesThatWorkAsPrinted(String command) {
     Program help = machine.twincast(command + " --help");

@@ -1,0 +1,118 @@
+package dev.twincast.system;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code publish}, {@code subscribe} and {@code record}, on the loopback interface. */
+final class FeedTest {
+  private static final String PUBLISH = " --recorder-port 0 --linger 1s --session test";
+
+  @AutoClose private final Host machine = Host.local();
+  private final String group = "239.77.1.3:" + FreePort.udp() + "%lo";
+  @TempDir private Path folder;
+
+  private Program subscribe(String options) {
+    return machine.twincast("subscribe " + group + " " + options).await("Joined multicast group");
+  }
+
+  private Program publish(String options) {
+    return machine.twincast("publish " + group + PUBLISH + " " + options);
+  }
+
+  private static String lines(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> i + "\n").collect(Collectors.joining());
+  }
+
+  private static List<String> numbered(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "#" + i + " " + i).toList();
+  }
+
+  private static List<String> messages(Program subscribe) {
+    return subscribe.out().stream().filter(line -> line.startsWith("#")).toList();
+  }
+
+  @Test
+  void whatIsThrownAwayIsRepaired() {
+    Program subscribe = subscribe("--from start --drop 20%");
+    Program publish = publish("");
+
+    publish.write(lines(3000)).closeInput();
+
+    assertEquals(0, publish.exitCode(), publish::toString);
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    assertEquals(numbered(3000), messages(subscribe));
+    subscribe.await("The session has ended").await("0 lost; simulated loss of");
+  }
+
+  @Test
+  void aRecorderThatWasKilledGivesWhatIsInItsJournal() {
+    String record = "record " + group + " --port 0 --journal " + folder.resolve("journal");
+    Program first = machine.twincast(record).await("Joined multicast group");
+    Program publish = publish("--acks 1").write(lines(500)).closeInput();
+    publish.await("Published #1-500");
+    assertEquals(0, publish.exitCode(), publish::toString); // acknowledged
+
+    first.kill();
+    Program second = machine.twincast(record + " --json").await("\"joined\"");
+    String recorder = second.events("joined").getFirst().get("recorder").getAsString();
+    Program subscribe =
+        subscribe(
+            "--session test --from 1 --count 500 --recorder "
+                + recorder.replace("0.0.0.0", "127.0.0.1"));
+
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    assertEquals(numbered(500), messages(subscribe));
+  }
+
+  @Test
+  void aFileArrivesAsItWas() throws IOException {
+    byte[] content = new byte[3_000_000];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(folder.resolve("blob.bin"), content);
+    Path received = folder.resolve("received");
+    Program subscribe = subscribe("--from start --drop 5% --output " + received);
+
+    Program publish = publish(file.toString());
+
+    assertEquals(0, publish.exitCode(), publish::toString);
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    assertArrayEquals(content, Files.readAllBytes(received.resolve("blob.bin")));
+  }
+
+  @Test
+  void goesOnWhereItsPositionSays() {
+    Path position = folder.resolve("position");
+    Path journal = folder.resolve("journal");
+    Program first = subscribe("--from start --position " + position);
+    Program publish = publish("--journal " + journal).write(lines(10)).closeInput();
+    assertEquals(0, first.exitCode(), first::toString);
+    assertEquals(0, publish.exitCode(), publish::toString); // the end is told no more
+    assertEquals(numbered(10), messages(first));
+
+    Program second = subscribe("--position " + position);
+    publish("--journal " + journal).write("11\n").closeInput();
+
+    assertEquals(0, second.exitCode(), second::toString);
+    assertEquals(List.of("#11 11"), messages(second));
+  }
+
+  @Test
+  void acksThatNobodyGivesAreSaidSo() {
+    Program publish = publish("--acks 1").write("a\n").closeInput();
+
+    assertEquals(4, publish.exitCode(), publish::toString);
+    assertTrue(publish.err().toString().contains("not acknowledged"), publish::toString);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.twincast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** An address that its announcer has to renew; BIRD announces what is an address. */
+@Needs({Tool.NAMESPACES, Tool.BIRD})
+final class LeaseTest {
+  @AutoClose private final AnycastLab lab = AnycastLab.open(Routing.BIRD_DIRECT);
+
+  @Test
+  void anAnnouncerThatIsKilledOrHangsLosesTheAddressAndNoCallFails() {
+    Program call =
+        lab.client()
+            .twincast(
+                "call %s --connections 2 --interval 5ms --count 0 --timeout 8s --json"
+                    .formatted(AnycastLab.SERVICE));
+    call.await(100, "\"event\":\"reply\"");
+    Replica killed = lab.replica(1);
+    Replica hung = lab.replica(2);
+
+    FailoverTimes times = new FailoverTimes("lease of 3 s");
+    times.add(
+        "SIGKILL of the announcer",
+        lab.timeUntilWithdrawn(killed, replica -> replica.announcer().kill()));
+    times.add(
+        "SIGSTOP of the announcer",
+        lab.timeUntilWithdrawn(hung, replica -> replica.announcer().signal("STOP")));
+    times.tell();
+
+    assertEquals(
+        0, killed.host().run("ip address show dev lo to " + AnycastLab.VIP).size(), "its address");
+    call.await((int) call.count("\"event\":\"reply\"") + 100, "\"event\":\"reply\"");
+
+    // One that wakes up finds that it knows nothing, and looks again before it announces.
+    hung.announcer().signal("CONT");
+    lab.awaitAnnounced(hung);
+    hung.announcer().await("no check has finished for");
+
+    assertEquals(0, call.signal("TERM").exitCode(), () -> "" + call.err());
+    JsonObject summary = call.events("summary").getFirst();
+    assertEquals(0, summary.get("failed").getAsInt(), summary::toString);
+  }
+
+  @Test
+  void endsByTakingTheAddressAway() {
+    Replica leaving = lab.replica(3);
+
+    assertEquals(0, leaving.announcer().signal("TERM").exitCode(), leaving.announcer()::toString);
+
+    assertTrue(leaving.announcer().says("withdrawn via address:lo: the announcer ends"));
+    assertEquals(0, leaving.host().run("ip address show dev lo to " + AnycastLab.VIP).size());
+    lab.awaitWithdrawn(leaving);
+  }
+}
