@@ -13,15 +13,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/udp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "program.h"
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -33,32 +30,6 @@ enum { WARMING, MEASURING, STOPPED };
 enum { STARTING, READY, ENDED };
 static const int64_t LAST = INT64_MAX;
 static const int64_t NAP_NANOS = 50000;
-
-static char **arguments;
-
-static const char *text(const char *key) {
-  size_t length = strlen(key);
-  for (char **a = arguments; *a; a++)
-    if (!strncmp(*a, key, length) && (*a)[length] == '=') return *a + length + 1;
-  fprintf(stderr, "twin: no %s=\n", key);
-  exit(2);
-}
-
-static int64_t number(const char *key) { return strtoll(text(key), NULL, 10); }
-
-static int check(int result, const char *what) {
-  if (result < 0) {
-    perror(what);
-    exit(1);
-  }
-  return result;
-}
-
-static int64_t nanos(clockid_t clock) {
-  struct timespec t;
-  clock_gettime(clock, &t);
-  return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 static void sleep_until(int64_t due) {
   struct timespec t = {due / 1000000000, due % 1000000000};
@@ -321,16 +292,6 @@ static void receive_many(int fd, char *buffer, int batch, int bytes, int coalesc
   }
 }
 
-static int by_value(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
-/* Nearest rank: the least value that `per_mille` of them do not exceed. */
-static int64_t percentile(int64_t per_mille) {
-  return latency_count ? latencies[(latency_count * per_mille + 999) / 1000 - 1] : 0;
-}
-
 static void run_receiver(void) {
   char *buffer = malloc(GRO_BATCH * BUFFER_BYTES);
   struct sockaddr_in at = group();
@@ -353,8 +314,8 @@ static void run_receiver(void) {
   store(slot, 1, ENDED);
   qsort(latencies, latency_count, sizeof *latencies, by_value);
   printf("received=%ld highest=%ld measured=%ld nanos=%ld cpu=%ld p50=%ld p99=%ld p999=%ld\n", received,
-         highest, measured, measured_nanos, measured_cpu, percentile(500), percentile(990),
-         percentile(999));
+         highest, measured, measured_nanos, measured_cpu, percentile(latencies, latency_count, 500),
+         percentile(latencies, latency_count, 990), percentile(latencies, latency_count, 999));
 }
 
 int main(int count, char **values) {

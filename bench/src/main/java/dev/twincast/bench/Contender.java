@@ -15,7 +15,7 @@ import java.util.List;
  */
 record Contender(
     String name, String language, String sending, String receiving, List<String> jvmOptions) {
-  private static final List<String> JVM =
+  static final List<String> JVM =
       List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-XX:+UseSerialGC",

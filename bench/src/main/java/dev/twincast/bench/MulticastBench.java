@@ -3,10 +3,6 @@ package dev.twincast.bench;
 import dev.twincast.bench.Statistics.Spread;
 import dev.twincast.bench.Trial.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Pattern;
 
 /**
- * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [TABLE ...]}.
+ * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [--size BYTES]
+ * [--receivers COUNT] [TABLE ...]}.
  *
  * <p>Contenders of one table take turns (A B C, A B C, ...), since a shared machine drifts; a ratio
  * is to the C twin's result of the same turn, and what is printed is the median, with the range in
@@ -25,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class MulticastBench {
   private static final List<String> TABLES =
-      List.of("send", "deliver", "receivers", "latency", "loss", "scale");
+      List.of("send", "offload", "split", "single", "receivers", "latency", "loss", "scale");
   static final int[] SIZES = {64, 1400};
 
   private static final Contender C_SINGLE =
@@ -51,10 +47,16 @@ final class MulticastBench {
       new Contender(
           "ours, -Dtwincast.port=nio", "ours", "single", "handler", List.of("-Dtwincast.port=nio"));
 
-  private final boolean quick;
+  private static final int[] RECEIVERS = {1, 3, 8};
 
-  private MulticastBench(boolean quick) {
+  private final boolean quick;
+  private final int[] sizes;
+  private final int[] receivers;
+
+  private MulticastBench(boolean quick, int[] sizes, int[] receivers) {
     this.quick = quick;
+    this.sizes = sizes;
+    this.receivers = receivers;
   }
 
   /** A contender and the C twin that it is compared with, which is in the same table. */
@@ -91,26 +93,25 @@ final class MulticastBench {
       if (values.isEmpty()) {
         return "failed";
       }
-      Spread spread = Spread.of(values);
-      String least = format.formatted(spread.least());
-      String most = format.formatted(spread.most());
-      String range = least.equals(most) ? "" : " [" + least + "–" + most + "]";
-      return format.formatted(spread.median()) + range;
+      return Spread.of(values).text(format);
     }
   }
 
   public static void main(String... args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     List<String> words = new ArrayList<>(List.of(args));
-    boolean quick = words.remove("--quick");
+    var bench =
+        new MulticastBench(
+            words.remove("--quick"),
+            only(words, "--size", SIZES),
+            only(words, "--receivers", RECEIVERS));
     for (String word : words) {
       if (!TABLES.contains(word)) {
         System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
         System.exit(2);
       }
     }
-    var bench = new MulticastBench(quick);
-    printMachine();
+    Markdown.machine();
     boolean failed = false;
     for (String table : words.isEmpty() ? TABLES : words) {
       try {
@@ -123,29 +124,28 @@ final class MulticastBench {
     System.exit(failed ? 1 : 0);
   }
 
-  private static void printMachine() throws IOException {
-    Pattern model = Pattern.compile("model name\\s*: (.*)");
-    String cpu =
-        model
-            .matcher(Files.readString(Path.of("/proc/cpuinfo")))
-            .results()
-            .map(found -> found.group(1))
-            .findFirst()
-            .orElse(System.getProperty("os.arch"));
-    System.out.printf(
-        "%d × %s, Linux %s, Java %s, %s; load average before: %s%n",
-        Runtime.getRuntime().availableProcessors(),
-        cpu,
-        System.getProperty("os.version"),
-        System.getProperty("java.version"),
-        LocalDate.now(ZoneOffset.UTC),
-        Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
+  /** The one value that an option gives, which is removed; without it, all. */
+  private static int[] only(List<String> words, String option, int[] all) {
+    int at = words.indexOf(option);
+    if (at < 0) {
+      return all;
+    }
+    words.remove(at);
+    try {
+      return new int[] {Integer.parseInt(words.remove(at))};
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      System.err.println(option + " needs a number");
+      System.exit(2);
+      return all;
+    }
   }
 
   private void print(String table) throws IOException {
     switch (table) {
       case "send" -> send();
-      case "deliver" -> deliver();
+      case "offload" -> offload();
+      case "split" -> split();
+      case "single" -> single();
       case "receivers" -> receivers();
       case "latency" -> latency();
       case "loss" -> LossTable.print(quick ? 1 : 3);
@@ -167,7 +167,7 @@ final class MulticastBench {
             new Entry(NETTY_GSO, C_GSO),
             new Entry(OUR_BATCH, C_GSO));
     try (var _ = Network.of(0)) {
-      for (int size : SIZES) {
+      for (int size : sizes) {
         var lines = measure(0, entries, Map.of("size", size));
         Markdown.heading(size + " B", "datagrams/s", "of C", "CPU ns each", "of C");
         for (Line line : lines) {
@@ -182,8 +182,8 @@ final class MulticastBench {
     }
   }
 
-  private void deliver() throws IOException {
-    try (Network network = Network.of(3)) {
+  private void offload() throws IOException {
+    try (var _ = Network.of(3)) {
       Markdown.title("Delivered to 3 receivers, GSO → GRO (offload on)");
       delivered(
           3,
@@ -193,7 +193,11 @@ final class MulticastBench {
               new Entry(NIO, C_GSO),
               new Entry(NETTY_GSO, C_GSO),
               new Entry(OUR_BATCH, C_GSO)));
+    }
+  }
 
+  private void split() throws IOException {
+    try (Network network = Network.of(3)) {
       Markdown.title("Delivered to 3 receivers, GSO, split before the link");
       network.segmentationOffload(false);
       delivered(
@@ -203,8 +207,11 @@ final class MulticastBench {
               new Entry(NIO, C_SPLIT),
               new Entry(NETTY_SPLIT, C_SPLIT),
               new Entry(OUR_BATCH, C_SPLIT)));
-      network.segmentationOffload(true);
+    }
+  }
 
+  private void single() throws IOException {
+    try (var _ = Network.of(3)) {
       Markdown.title("Delivered to 3 receivers, without offload");
       delivered(
           3,
@@ -225,7 +232,7 @@ final class MulticastBench {
             new Entry(OUR_SINGLE, C_SINGLE),
             new Entry(C_GSO, C_GSO),
             new Entry(OUR_BATCH, C_GSO));
-    for (int count : new int[] {1, 3, 8}) {
+    for (int count : receivers) {
       Markdown.title(count == 1 ? "1 receiver" : count + " receivers");
       try (var _ = Network.of(count)) {
         delivered(count, entries);
@@ -234,7 +241,7 @@ final class MulticastBench {
   }
 
   private void delivered(int receivers, List<Entry> entries) throws IOException {
-    for (int size : SIZES) {
+    for (int size : sizes) {
       var lines = measure(receivers, entries, Map.of("size", size));
       Markdown.heading(
           size + " B",

@@ -25,7 +25,9 @@ final class OurReceiver {
               int begin = payload.position();
               side.readClock();
               side.onDatagram(payload.getLong(begin), payload.getLong(begin + Long.BYTES));
-              side.publish();
+              if (datagram.isLastOfBatch()) {
+                side.publish();
+              }
               if (pauseNanos > 0) {
                 LockSupport.parkNanos(pauseNanos);
               }

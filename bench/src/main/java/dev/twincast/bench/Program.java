@@ -5,9 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** One process of a trial: {@code Program nio|netty|ours send|receive key=value ...}. */
+/**
+ * One process of a trial: {@code Program nio|netty|ours send|receive key=value ...} for multicast,
+ * {@code Program nio|netty|threads|grpc|ours|ours_threads serve} and {@code Program naive|grpc|ours
+ * load} for anycast.
+ */
 final class Program {
   /** The interface of every host in a {@link Network}. */
   static final String INTERFACE = "eth0";
@@ -24,6 +29,14 @@ final class Program {
       case "netty receive" -> NettyReceiver.run(settings);
       case "ours send" -> OurSender.run(settings);
       case "ours receive" -> OurReceiver.run(settings);
+      case "nio serve" -> NioEchoServer.run(settings);
+      case "netty serve" -> NettyEchoServer.run(settings);
+      case "threads serve" -> ThreadsEchoServer.run(settings);
+      case "grpc serve" -> GrpcEchoServer.run(settings);
+      case "ours serve" -> OurEchoServer.run(settings, true);
+      case "ours_threads serve" -> OurEchoServer.run(settings, false);
+      case "naive load", "grpc load", "ours load" -> LoadProgram.run(words.get(0), settings);
+      case "ours choose" -> ChoiceProgram.run(settings);
       default -> throw new IllegalArgumentException("no program " + words);
     }
   }
@@ -31,6 +44,15 @@ final class Program {
   static InetSocketAddress group(Values settings) {
     return new InetSocketAddress(
         InetAddress.ofLiteral(settings.text("group")), settings.integer("port"));
+  }
+
+  /** What a server says when it can be connected to. */
+  static void ready() {
+    System.out.println("ready");
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Off-heap, in the byte order of the machine. */

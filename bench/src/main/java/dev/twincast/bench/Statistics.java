@@ -26,6 +26,13 @@ final class Statistics {
           sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
       return new Spread(median, sorted[0], sorted[sorted.length - 1]);
     }
+
+    /** The median, and its range in brackets where that shows a difference. */
+    String text(String format) {
+      String from = format.formatted(least);
+      String to = format.formatted(most);
+      return format.formatted(median) + (from.equals(to) ? "" : " [" + from + "–" + to + "]");
+    }
   }
 
   /**

@@ -44,6 +44,16 @@ record Values(Map<String, String> map) {
     return Integer.parseInt(text(key));
   }
 
+  /** Of a line of results: operations per second. */
+  double rate() {
+    return 1e9 * number("measured") / number("nanos");
+  }
+
+  /** Of a line of results: CPU time of one operation, in microseconds. */
+  double cpuMicros() {
+    return number("cpu") / 1e3 / number("measured");
+  }
+
   @Override
   public String toString() {
     return map.entrySet().stream()

@@ -1,0 +1,228 @@
+package dev.twincast.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application sees of it when one of three servers is killed or frozen: 48 workers ask
+ * every 5 ms each, through contenders that stand between them and the servers.
+ */
+final class FailureTable {
+  private static final int SERVERS = 3;
+  private static final int LONG_MILLIS = 11_000;
+
+  private static final Contender OURS = Contender.of("ours", "ours", "plain");
+
+  private final Extent extent;
+
+  FailureTable(Extent extent) {
+    this.extent = extent;
+  }
+
+  /**
+   * How workers reach the servers.
+   *
+   * @param client the word of {@link Program} that asks, and its mode
+   * @param proxy in between
+   * @param isLong runs until it has asked 100,000 times
+   */
+  private record Contender(
+      String title,
+      String client,
+      String mode,
+      Engine servers,
+      boolean sharesPort,
+      @Nullable Proxy proxy,
+      boolean isLong) {
+
+    static Contender of(String title, String client, String mode) {
+      return new Contender(title, client, mode, Engine.plain(), false, null, false);
+    }
+
+    static Contender through(Proxy proxy, String mode) {
+      return new Contender(proxy.title, "naive", mode, Engine.plain(), false, proxy, false);
+    }
+
+    Contender named(String name) {
+      return new Contender(name, client, mode, servers, sharesPort, proxy, isLong);
+    }
+
+    Contender onServers(Engine engine) {
+      return new Contender(title, client, mode, engine, sharesPort, proxy, isLong);
+    }
+
+    Contender onOnePort() {
+      return new Contender(title, client, mode, servers, true, proxy, isLong);
+    }
+
+    Contender untilHundredThousand() {
+      return new Contender(title, client, mode, servers, sharesPort, proxy, true);
+    }
+  }
+
+  void kill() throws IOException {
+    Markdown.title("SIGKILL of 1 of 3 under load, connections kept");
+    print(
+        Blow.KILL,
+        List.of(
+            Contender.of("naive client", "naive", "keep"),
+            Contender.through(Proxy.HAPROXY, "keep"),
+            Contender.through(Proxy.HAPROXY_TUNED, "keep"),
+            Contender.through(Proxy.NGINX, "keep"),
+            Contender.of("grpc-java round_robin", "grpc", "plain").onServers(Engine.GRPC),
+            Contender.of("grpc-java round_robin, retry policy", "grpc", "retry")
+                .onServers(Engine.GRPC),
+            OURS));
+  }
+
+  /** On servers of ours, at two levels, until 100,000 calls. */
+  void killLong() throws IOException {
+    Markdown.title("SIGKILL of 1 of 3 servers of ours under load, until 100,000 calls");
+    Contender ours = OURS.onServers(Engine.OURS).untilHundredThousand();
+    print(
+        Blow.KILL,
+        List.of(
+            ours.named("ours, three addresses"),
+            ours.named("ours, one port (SO_REUSEPORT)").onOnePort()));
+  }
+
+  void killFresh() throws IOException {
+    Markdown.title("SIGKILL of 1 of 3 under load, a connection per request");
+    print(
+        Blow.KILL,
+        List.of(
+            Contender.of("naive client", "naive", "fresh"),
+            Contender.through(Proxy.HAPROXY, "fresh"),
+            Contender.through(Proxy.HAPROXY_TUNED, "fresh"),
+            Contender.through(Proxy.NGINX, "fresh"),
+            Contender.of("ours", "ours", "fresh")));
+  }
+
+  void freeze() throws IOException {
+    Markdown.title("SIGSTOP of 1 of 3 under load, connections kept");
+    print(
+        Blow.FREEZE,
+        List.of(
+            Contender.of("naive client", "naive", "keep"),
+            Contender.through(Proxy.HAPROXY, "keep"),
+            Contender.through(Proxy.HAPROXY_TUNED, "keep"),
+            Contender.through(Proxy.NGINX, "keep"),
+            Contender.of("grpc-java round_robin", "grpc", "plain").onServers(Engine.GRPC),
+            Contender.of("grpc-java round_robin, retry policy", "grpc", "retry")
+                .onServers(Engine.GRPC),
+            Contender.of("ours, never hedging", "ours", "single"),
+            OURS,
+            Contender.of("ours, hedging after 30 ms", "ours", "hedge")));
+  }
+
+  /** What happens to one of the servers. */
+  private enum Blow {
+    KILL(4400),
+    FREEZE(4400);
+
+    final int millis;
+
+    Blow(int millis) {
+      this.millis = millis;
+    }
+
+    void strike(Child server) throws IOException {
+      switch (this) {
+        case KILL -> server.kill();
+        case FREEZE -> server.freeze();
+      }
+    }
+  }
+
+  private void print(Blow blow, List<Contender> all) throws IOException {
+    List<Contender> contenders =
+        all.stream()
+            .filter(contender -> contender.proxy() == null || contender.proxy().isInstalled())
+            .toList();
+    var turns = new Turns<Contender>();
+    for (int i = 0; i < extent.turns(3); i++) {
+      turns.next();
+      for (Contender contender : contenders) {
+        Values result = run(blow, contender);
+        turns.add(contender, result);
+        System.err.println(contender.title() + ": " + result);
+      }
+    }
+    Markdown.heading(
+        "each turn",
+        "requests",
+        "failed",
+        "retried",
+        "hedged",
+        "longest stall, ms",
+        "p50, µs",
+        "p99, µs");
+    for (Contender contender : contenders) {
+      Markdown.row(
+          contender.title(),
+          turns.each(contender, of("measured", 1), "%,.0f"),
+          turns.each(contender, of("failed", 1), "%,.0f"),
+          copies(turns, contender, "retried"),
+          copies(turns, contender, "hedged"),
+          turns.each(contender, of("stall", 1e6), "%.0f"),
+          turns.each(contender, of("p50", 1e3), "%.0f"),
+          turns.each(contender, of("p99", 1e3), "%.0f"));
+    }
+  }
+
+  /** Only ours tells. */
+  private static String copies(Turns<Contender> turns, Contender contender, String key) {
+    return contender.client().equals("ours") ? turns.each(contender, of(key, 1), "%,.0f") : "–";
+  }
+
+  private Values run(Blow blow, Contender contender) throws IOException {
+    List<Child> servers = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    try {
+      for (int i = 0; i < SERVERS; i++) {
+        if (ports.isEmpty() || !contender.sharesPort()) {
+          ports.add(Engine.freePort());
+        }
+        servers.add(contender.servers().serve("frames", ports.getLast()));
+      }
+      if (contender.proxy() == null) {
+        return run(blow, contender, servers, ports);
+      }
+      try (Proxy.Running proxy = contender.proxy().start(ports)) {
+        return run(blow, contender, servers, List.of(proxy.port()));
+      }
+    } finally {
+      servers.forEach(Child::close);
+    }
+  }
+
+  private Values run(Blow blow, Contender contender, List<Child> servers, List<Integer> ports)
+      throws IOException {
+    int millis = contender.isLong() && !extent.quick() ? LONG_MILLIS : blow.millis;
+    List<String> command = Engine.javaProgram(contender.client());
+    command.addAll(
+        List.of(
+            "load",
+            "mode=" + contender.mode(),
+            "ports=" + ports.stream().map(Object::toString).collect(Collectors.joining(",")),
+            "workers=48",
+            "interval=5",
+            "timeout=1000",
+            "warmup=" + (extent.quick() ? 1000 : 2000),
+            "measure=" + millis));
+    try (Child client = Child.start(Child.LOAD_CPU, command)) {
+      client.await("measuring");
+      Kernel.sleepUntil(System.nanoTime() + millis * 250_000L);
+      blow.strike(servers.get(1));
+      return client.result();
+    }
+  }
+
+  private static ToDoubleFunction<Values> of(String key, double unit) {
+    return result -> result.number(key) / unit;
+  }
+}
