@@ -5,7 +5,6 @@ import dev.twincast.feed.drive.Driver;
 import dev.twincast.feed.drive.ReplayService;
 import dev.twincast.feed.drive.SimulatedLoss;
 import dev.twincast.feed.drive.Sockets;
-import dev.twincast.feed.journal.Journal;
 import dev.twincast.feed.journal.MemoryStore;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.Channel;
@@ -50,7 +49,6 @@ public final class Publisher implements AutoCloseable {
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PublisherMachine machine;
-  private final Store store;
   private final Driver driver;
   private final MulticastSender sender;
   private final ReplayService replays;
@@ -70,7 +68,7 @@ public final class Publisher implements AutoCloseable {
     DatagramChannel serving = Sockets.serve(any, options.port);
     try {
       int port = ((InetSocketAddress) serving.getLocalAddress()).getPort();
-      store = options.store();
+      Store store = options.store();
       Sockets.share(serving);
       sender = options.sender(port);
       // Requests go to where live packets come from: that address is this socket's alone.
@@ -300,16 +298,10 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void closeStore() {
-    driver.lock().lock();
     try {
-      store.force();
-      if (store instanceof Journal journal) {
-        journal.close();
-      }
+      driver.closeStore();
     } catch (IOException e) {
       warnings.accept("the journal could not be closed: " + e.getMessage());
-    } finally {
-      driver.lock().unlock();
     }
   }
 

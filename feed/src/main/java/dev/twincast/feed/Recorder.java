@@ -9,7 +9,6 @@ import dev.twincast.feed.drive.Replay;
 import dev.twincast.feed.drive.ReplayService;
 import dev.twincast.feed.drive.SimulatedLoss;
 import dev.twincast.feed.drive.Sockets;
-import dev.twincast.feed.journal.Journal;
 import dev.twincast.feed.journal.MemoryStore;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.Channel;
@@ -161,16 +160,10 @@ public final class Recorder implements AutoCloseable {
     receiver.close();
     driver.close();
     server.close();
-    driver.lock().lock();
     try {
-      store.force();
-      if (store instanceof Journal journal) {
-        journal.close();
-      }
+      driver.closeStore();
     } catch (IOException e) {
       observer.onWarning("the journal could not be closed: " + e.getMessage());
-    } finally {
-      driver.lock().unlock();
     }
   }
 
@@ -363,7 +356,11 @@ public final class Recorder implements AutoCloseable {
           MulticastReceiver.builder(group)
               .receiveBuffer(4 << 20)
               .handler(datagram ->
-                  driver.onDatagram(Channel.GROUP, datagram.source(), datagram.payload(), true));
+                  driver.onDatagram(
+                      Channel.GROUP,
+                      datagram.source(),
+                      datagram.payload(),
+                      datagram.isLastOfBatch()));
       networkInterface.ifPresent(builder::networkInterface);
       return builder.open();
     }

@@ -310,7 +310,11 @@ public final class Subscriber implements AutoCloseable {
           MulticastReceiver.builder(group)
               .receiveBuffer(receiveBufferBytes)
               .handler(datagram ->
-                  driver.onDatagram(Channel.GROUP, datagram.source(), datagram.payload(), true));
+                  driver.onDatagram(
+                      Channel.GROUP,
+                      datagram.source(),
+                      datagram.payload(),
+                      datagram.isLastOfBatch()));
       networkInterface.ifPresent(builder::networkInterface);
       return builder.open();
     }

@@ -2,6 +2,7 @@ package dev.twincast.feed.drive;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.twincast.feed.journal.Journal;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.Machine;
@@ -173,6 +174,24 @@ public final class Driver implements AutoCloseable {
       lock.unlock();
     }
     channels.values().forEach(Driver::closeQuietly);
+  }
+
+  /**
+   * Makes durable what the store has, and closes it if it is a journal. To be called once, when
+   * nobody serves from it any more.
+   */
+  public void closeStore() throws IOException {
+    lock.lock();
+    try {
+      if (store.isPresent()) {
+        store.get().force();
+        if (store.get() instanceof Journal journal) {
+          journal.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void send() {
