@@ -8,6 +8,8 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -49,7 +51,7 @@ public final class TcpProbe implements Probe {
     InetSocketAddress address = address();
     try (Socket socket = new Socket()) {
       // A time limit for each read alone would let a trickle of bytes last for ever.
-      var limit = timers.schedule(() -> closeQuietly(socket), timeoutNanos, TimeUnit.NANOSECONDS);
+      Future<?> limit = limit(socket);
       try {
         socket.connect(address);
         socket.setTcpNoDelay(true);
@@ -85,6 +87,14 @@ public final class TcpProbe implements Probe {
               + " own address)");
     }
     return new InetSocketAddress(address, port);
+  }
+
+  private Future<?> limit(Socket socket) throws IOException {
+    try {
+      return timers.schedule(() -> closeQuietly(socket), timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the announcer has ended", e); // after this check had begun
+    }
   }
 
   private IOException tooLate(IOException cause) {
