@@ -26,7 +26,7 @@
 #endif
 
 enum { BATCH = 64, GRO_BATCH = 16, MAX_PAYLOAD = 65507, BUFFER_BYTES = 65536, SLOT_LONGS = 16 };
-enum { WARMING, MEASURING, STOPPED };
+enum { WARMING, REHEARSING, MEASURING, STOPPED };
 enum { STARTING, READY, ENDED };
 static const int64_t LAST = INT64_MAX;
 static const int64_t NAP_NANOS = 50000;
@@ -79,8 +79,8 @@ static int64_t measured, measured_nanos = 1, measured_cpu;
 static void change_phase(void) {
   phase++;
   store(0, 0, phase);
-  if (phase == MEASURING) {
-    phase_end = now + number("measure") * 1000000;
+  if (phase != STOPPED) {
+    phase_end = now + (phase == REHEARSING ? number("warmup") / 2 : number("measure")) * 1000000;
     mark_count = sent, mark_nanos = now, mark_cpu = nanos(CLOCK_PROCESS_CPUTIME_ID);
   } else {
     measured = sent - mark_count, measured_nanos = now - mark_nanos;
@@ -207,7 +207,7 @@ static void on_datagram(const char *datagram) {
   }
   received++;
   if (seq > highest) highest = seq;
-  if (phase == MEASURING && latency_count < latency_capacity) latencies[latency_count++] = now - at;
+  if (latency_count < latency_capacity) latencies[latency_count++] = now - at;
 }
 
 /* After each successful call. */
@@ -215,11 +215,12 @@ static void publish(void) {
   store(slot, 0, highest);
   int64_t current = load(0, 0);
   if (current == phase) return;
+  int64_t before = phase;
   phase = current;
   int64_t at = nanos(CLOCK_MONOTONIC), cpu = nanos(CLOCK_PROCESS_CPUTIME_ID);
-  if (phase == MEASURING) {
-    mark_count = received, mark_nanos = at, mark_cpu = cpu;
-  } else if (mark_nanos) {
+  if (phase != STOPPED) {
+    mark_count = received, mark_nanos = at, mark_cpu = cpu, latency_count = 0;
+  } else if (before == MEASURING) {
     measured = received - mark_count, measured_nanos = at - mark_nanos, measured_cpu = cpu - mark_cpu;
   }
 }

@@ -2,10 +2,12 @@ package dev.twincast.bench;
 
 /**
  * How many datagrams, in which time, for how much CPU: between {@code start} and {@code stop}.
- * Nothing if there was no start: who stalled for all of that time has measured nothing.
+ * Nothing without both: who stalled for all of that time has measured nothing.
  */
 final class Meter {
-  private boolean isStarted;
+  private long countAtStart;
+  private long startNanos;
+  private long cpuNanosAtStart;
   private long count;
   private long nanos = 1;
   private long cpuNanos;
@@ -16,19 +18,15 @@ final class Meter {
   }
 
   void start(long countNow) {
-    isStarted = true;
-    count = countNow;
-    nanos = System.nanoTime();
-    cpuNanos = Kernel.processCpuNanos();
+    countAtStart = countNow;
+    startNanos = System.nanoTime();
+    cpuNanosAtStart = Kernel.processCpuNanos();
   }
 
   void stop(long countNow) {
-    if (!isStarted) {
-      return;
-    }
-    count = countNow - count;
-    nanos = System.nanoTime() - nanos;
-    cpuNanos = Kernel.processCpuNanos() - cpuNanos;
+    count = countNow - countAtStart;
+    nanos = System.nanoTime() - startNanos;
+    cpuNanos = Kernel.processCpuNanos() - cpuNanosAtStart;
   }
 
   @Override

@@ -53,7 +53,7 @@ final class ReceivingSide {
     }
     received++;
     highest = Math.max(highest, number);
-    if (phase == SharedFile.MEASURING && latencyCount < latencies.length) {
+    if (latencyCount < latencies.length) {
       latencies[latencyCount++] = now - sentAt;
     }
   }
@@ -62,12 +62,18 @@ final class ReceivingSide {
   void publish() {
     shared.highest(slot, highest);
     if (shared.phase() != phase) {
-      phase = shared.phase();
-      if (phase == SharedFile.MEASURING) {
-        meter.start(received);
-      } else {
-        meter.stop(received);
-      }
+      changePhase();
+    }
+  }
+
+  private void changePhase() {
+    int before = phase;
+    phase = shared.phase();
+    if (phase != SharedFile.STOPPED) {
+      meter.start(received);
+      latencyCount = 0;
+    } else if (before == SharedFile.MEASURING) {
+      meter.stop(received);
     }
   }
 

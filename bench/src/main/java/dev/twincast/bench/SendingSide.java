@@ -137,19 +137,19 @@ final class SendingSide {
 
   private boolean isPhaseOver() {
     return now - phaseEnd >= 0
-        && (phase == SharedFile.MEASURING || sent >= WARM_COUNT || now - phaseEnd >= 3 * warmNanos);
+        && (phase != SharedFile.WARMING || sent >= WARM_COUNT || now - phaseEnd >= 3 * warmNanos);
   }
 
   private void changePhase() {
     phase++;
     shared.phase(phase);
-    if (phase == SharedFile.MEASURING) {
-      meter.start(sent);
-      interval = measuredInterval;
-      due = now;
-      phaseEnd = now + measureNanos;
-    } else {
+    if (phase == SharedFile.STOPPED) {
       meter.stop(sent);
+      return;
     }
+    meter.start(sent);
+    interval = measuredInterval;
+    due = now;
+    phaseEnd = now + (phase == SharedFile.REHEARSING ? warmNanos / 2 : measureNanos);
   }
 }

@@ -19,8 +19,11 @@ final class SharedFile {
   /** What the sender does (slot 0). */
   static final int WARMING = 0;
 
-  static final int MEASURING = 1;
-  static final int STOPPED = 2;
+  /** All that measuring does, and thrown away. */
+  static final int REHEARSING = 1;
+
+  static final int MEASURING = 2;
+  static final int STOPPED = 3;
 
   /** What a receiver does (its slot). */
   static final int READY = 1;
