@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a receiver a member: once a second, on a virtual thread of its own, it looks at the
@@ -20,8 +21,8 @@ final class MembershipKeeper {
   private static final System.Logger LOG = System.getLogger(MembershipKeeper.class.getName());
   private static final long TICK_MILLIS = 1000;
 
-  private final MulticastReceiver receiver;
-  private final String interfaceName;
+  private final Memberships memberships;
+  private final LongSupplier datagrams;
   private final boolean ipv6;
   private final Consumer<String> onRejoined;
   private final MembershipWatch watch;
@@ -31,25 +32,25 @@ final class MembershipKeeper {
   /**
    * Begins to look.
    *
-   * @param isAwaited whether no group is joined yet
+   * @param datagrams how many were heard until now
    * @param silence how long nothing may be heard; empty: for ever
    * @param onRejoined is told why, after each time
    */
   MembershipKeeper(
-      MulticastReceiver receiver,
+      Memberships memberships,
+      LongSupplier datagrams,
       boolean ipv6,
-      boolean isAwaited,
       Optional<Duration> silence,
       Consumer<String> onRejoined) {
-    this.receiver = receiver;
-    this.interfaceName = receiver.interfaceName();
+    this.memberships = memberships;
+    this.datagrams = datagrams;
     this.ipv6 = ipv6;
     this.onRejoined = onRejoined;
     watch =
         new MembershipWatch(
             System.nanoTime(),
             silence.map(TimeUnit.NANOSECONDS::convert).orElse(MembershipWatch.NEVER),
-            isAwaited ? InterfaceState.ABSENT : Interfaces.state(interfaceName, ipv6));
+            memberships.awaited().isPresent() ? InterfaceState.ABSENT : state());
     Thread.ofVirtual().name("twincast-membership").start(this::keep);
   }
 
@@ -69,17 +70,17 @@ final class MembershipKeeper {
   }
 
   private void tick(long now) {
-    long count = receiver.statistics().datagrams();
+    long count = datagrams.getAsLong();
     if (count != heard) {
       heard = count;
       watch.onDatagram(now);
     }
-    Optional<String> reason = watch.onTick(now, Interfaces.state(interfaceName, ipv6));
+    Optional<String> reason = watch.onTick(now, state());
     if (reason.isEmpty()) {
       return;
     }
     try {
-      receiver.rejoin();
+      memberships.rejoin();
     } catch (IOException e) {
       watch.onFailure();
       LOG.log(WARNING, "cannot join again ({0}): {1}", reason.get(), e.getMessage());
@@ -90,5 +91,9 @@ final class MembershipKeeper {
     } catch (RuntimeException e) {
       LOG.log(WARNING, "who was told of a new join failed", e);
     }
+  }
+
+  private InterfaceState state() {
+    return Interfaces.state(memberships.interfaceName(), ipv6);
   }
 }

@@ -9,12 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what is sent to one or more groups: a member of them, on one network interface.
@@ -47,24 +44,14 @@ public final class MulticastReceiver implements AutoCloseable {
   private final Incoming incoming;
   private final Group first;
   private final boolean alone;
-  private final List<InetAddress> sources;
-  private final String interfaceName;
   private final int receiveBufferAsked;
   private final int receiveBufferGranted;
-
-  // By address, in the order of joining; of those that are to be joined, while it is awaited.
-  // Guarded by this.
-  private final Map<InetAddress, Group> joined = new LinkedHashMap<>();
-
-  // Written with the monitor held. Null: it has not been there yet.
-  private volatile @Nullable NetworkInterface networkInterface;
-  private volatile Optional<String> awaited;
-
+  private final Memberships memberships;
   private final MembershipKeeper keeper;
 
   private MulticastReceiver(Builder builder) throws IOException {
-    awaited = builder.shortcoming();
-    interfaceName =
+    Optional<String> awaited = builder.shortcoming();
+    String interfaceName =
         awaited.isPresent()
             ? builder.interfaceName().orElseThrow()
             : Interfaces.choose(builder.networkInterface, builder.first).getName();
@@ -74,21 +61,25 @@ public final class MulticastReceiver implements AutoCloseable {
     alone =
         builder.groups.stream().map(Group::address).distinct().count() == 1
             && !(first.isIpv6() && isOfLinkScope(first.address()));
-    sources = builder.sources;
     receiveBufferAsked = builder.receiveBuffer;
     port =
         Ports.receiving(
             new InetSocketAddress(first.address(), first.port()), alone, receiveBufferAsked);
     incoming = new Incoming(port, first.toString());
+    memberships = new Memberships(port, builder.sources, interfaceName, awaited);
     try {
       receiveBufferGranted = port.receiveBufferBytes();
       for (Group group : builder.groups) {
-        enter(group);
+        memberships.enter(group);
       }
       builder.handler.ifPresent(incoming::startHandling);
       keeper =
           new MembershipKeeper(
-              this, first.isIpv6(), awaited.isPresent(), builder.silence, builder.onRejoin);
+              memberships,
+              () -> incoming.statistics().datagrams(),
+              first.isIpv6(),
+              builder.silence,
+              builder.onRejoin);
     } catch (IOException | RuntimeException e) {
       port.close();
       throw e;
@@ -160,10 +151,9 @@ public final class MulticastReceiver implements AutoCloseable {
    * @throws IOException if the kernel no longer finds the membership of a source, since the
    *     interface has gone or changed its address; {@link #close} ends it for certain
    */
-  public synchronized void leave(Group group) throws IOException {
-    if (group.port() == first.port() && joined.containsKey(group.address())) {
-      port.leave(group.address());
-      joined.remove(group.address());
+  public void leave(Group group) throws IOException {
+    if (group.port() == first.port()) {
+      memberships.leave(group.address());
     }
   }
 
@@ -176,19 +166,19 @@ public final class MulticastReceiver implements AutoCloseable {
    *     bound to that one's address
    * @throws IOException as {@link Builder#open}
    */
-  public synchronized void join(Group group) throws IOException {
+  public void join(Group group) throws IOException {
     requireFits(first, group);
     if (alone && !group.address().equals(first.address())) {
       throw new IllegalArgumentException(
           "this receiver was opened for %s alone, to hear nothing else: open one for both groups"
               .formatted(first));
     }
-    enter(group);
+    memberships.enter(group);
   }
 
   /** The groups that are joined now, or as soon as the interface is there, in that order. */
-  public synchronized List<Group> groups() {
-    return List.copyOf(joined.values());
+  public List<Group> groups() {
+    return memberships.groups();
   }
 
   /**
@@ -197,16 +187,12 @@ public final class MulticastReceiver implements AutoCloseable {
    * @throws IllegalStateException if it is still awaited
    */
   public NetworkInterface networkInterface() {
-    NetworkInterface joinedOn = networkInterface;
-    if (joinedOn == null) {
-      throw new IllegalStateException(awaited.orElse("no group was joined"));
-    }
-    return joinedOn;
+    return memberships.networkInterface();
   }
 
   /** The name of that interface, also while it is awaited. */
   public String interfaceName() {
-    return interfaceName;
+    return memberships.interfaceName();
   }
 
   /**
@@ -214,7 +200,7 @@ public final class MulticastReceiver implements AutoCloseable {
    * are; empty from the time when the groups were joined, or this was closed.
    */
   public Optional<String> awaited() {
-    return awaited;
+    return memberships.awaited();
   }
 
   /** The receive buffer asked of the kernel, in bytes. */
@@ -243,40 +229,9 @@ public final class MulticastReceiver implements AutoCloseable {
    * lost. Does nothing the second time.
    */
   @Override
-  public synchronized void close() {
+  public void close() {
     keeper.stop();
-    joined.clear();
-    awaited = Optional.empty();
-    port.close();
-  }
-
-  /** Leaves all groups and joins them anew, on the interface as it is now. */
-  synchronized void rejoin() throws IOException {
-    for (Group group : List.copyOf(joined.values())) {
-      try {
-        port.leave(group.address());
-      } catch (IOException e) {
-        // The membership has gone with its interface.
-      }
-      joinOnInterface(group);
-    }
-    awaited = Optional.empty();
-  }
-
-  private synchronized void enter(Group group) throws IOException {
-    if (!joined.containsKey(group.address())) {
-      if (awaited.isEmpty()) {
-        joinOnInterface(group);
-      }
-      joined.put(group.address(), group);
-    }
-  }
-
-  /** Asks for the interface each time: it may have gone down, or changed its address. */
-  private void joinOnInterface(Group group) throws IOException {
-    NetworkInterface now = Interfaces.usable(Interfaces.named(interfaceName), group);
-    port.join(group.address(), now, sources);
-    networkInterface = now;
+    memberships.close();
   }
 
   private static boolean isOfLinkScope(InetAddress group) {

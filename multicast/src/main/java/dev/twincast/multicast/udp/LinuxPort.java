@@ -3,7 +3,6 @@ package dev.twincast.multicast.udp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
-import java.lang.ref.Reference;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -30,6 +29,7 @@ final class LinuxPort implements Port {
   private static final String ROUTE = "the interface of its route";
 
   private final Descriptor descriptor;
+  private final SocketCalls calls;
   private final boolean ipv6;
   private final boolean groupsOnly;
   private final boolean cuts;
@@ -70,6 +70,7 @@ final class LinuxPort implements Port {
       throw Explained.of("open a UDP socket", Errors.of(-fd));
     }
     descriptor = new Descriptor(fd, libc);
+    calls = new SocketCalls(descriptor, libc);
     outbox = new Outbox(descriptor, ipv6, maxSegmentBytes, sendsBy);
     this.ipv6 = ipv6;
     this.groupsOnly = groupsOnly;
@@ -92,17 +93,17 @@ final class LinuxPort implements Port {
     var port = new LinuxPort(ipv6, false, maxSegmentBytes, false, by.getName());
     try {
       port.setInterface(by);
-      port.set(
+      port.calls.set(
           ipv6 ? Linux.IPPROTO_IPV6 : Linux.IPPROTO_IP,
           ipv6 ? Linux.IPV6_MULTICAST_HOPS : Linux.IP_MULTICAST_TTL,
           ttl);
-      port.set(
+      port.calls.set(
           ipv6 ? Linux.IPPROTO_IPV6 : Linux.IPPROTO_IP,
           ipv6 ? Linux.IPV6_MULTICAST_LOOP : Linux.IP_MULTICAST_LOOP,
           loopback ? 1 : 0);
-      port.set(Linux.SOL_SOCKET, Linux.SO_SNDBUF, FOUR_MIB);
+      port.calls.set(Linux.SOL_SOCKET, Linux.SO_SNDBUF, FOUR_MIB);
       // As NioPort does, and for its reasons.
-      port.set(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, sourcePort == 0 ? 0 : 1);
+      port.calls.set(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, sourcePort == 0 ? 0 : 1);
       port.bind(wildcard(ipv6), sourcePort);
       return port;
     } catch (IOException | RuntimeException e) {
@@ -118,9 +119,9 @@ final class LinuxPort implements Port {
     boolean ipv6 = group.getAddress() instanceof Inet6Address;
     var port = new LinuxPort(ipv6, !alone, 0, offload, ROUTE);
     try {
-      port.set(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
+      port.calls.set(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
       if (ipv6) {
-        port.set(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 1);
+        port.calls.set(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 1);
       }
       port.prepareToReceive(receiveBufferBytes);
       port.bind(alone ? group.getAddress() : wildcard(ipv6), group.getPort());
@@ -138,9 +139,9 @@ final class LinuxPort implements Port {
     var port = new LinuxPort(ipv6, false, maxSegmentBytes, offload, ROUTE);
     try {
       if (ipv6) {
-        port.set(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0);
+        port.calls.set(Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, 0);
       }
-      port.set(Linux.SOL_SOCKET, Linux.SO_SNDBUF, FOUR_MIB);
+      port.calls.set(Linux.SOL_SOCKET, Linux.SO_SNDBUF, FOUR_MIB);
       port.prepareToReceive(receiveBufferBytes);
       port.bind(wildcard(ipv6), localPort);
       return port;
@@ -150,12 +151,17 @@ final class LinuxPort implements Port {
     }
   }
 
+  /** For options that have no method of their own. */
+  SocketCalls calls() {
+    return calls;
+  }
+
   /** By sys/epoll.h: struct epoll_event, 0: u32 events; what follows is only told back. */
   void beWatchedBy(Descriptor epoll) throws IOException {
     ByteBuffer event = OffHeap.allocate(16).putInt(0, Linux.POLLIN);
     int watcher = epoll.enter();
     try {
-      call(event, (fd, pointer) -> libc.epollCtl(watcher, Linux.EPOLL_CTL_ADD, fd, pointer));
+      calls.make(event, (fd, pointer) -> libc.epollCtl(watcher, Linux.EPOLL_CTL_ADD, fd, pointer));
     } finally {
       epoll.leave();
     }
@@ -242,7 +248,7 @@ final class LinuxPort implements Port {
   @Override
   public synchronized int receiveBufferBytes() throws IOException {
     // The kernel tells twice what it granted (socket(7)); the JDK halves it, and so do we.
-    return get(Linux.SOL_SOCKET, Linux.SO_RCVBUF, Integer.BYTES).getInt(0) / 2;
+    return calls.get(Linux.SOL_SOCKET, Linux.SO_RCVBUF, Integer.BYTES).getInt(0) / 2;
   }
 
   @Override
@@ -254,7 +260,7 @@ final class LinuxPort implements Port {
   public synchronized long kernelDrops() {
     try {
       int size = Linux.SK_MEMINFO_VARS * Integer.BYTES;
-      ByteBuffer numbers = get(Linux.SOL_SOCKET, Linux.SO_MEMINFO, size);
+      ByteBuffer numbers = calls.get(Linux.SOL_SOCKET, Linux.SO_MEMINFO, size);
       drops = Integer.toUnsignedLong(numbers.getInt(Linux.SK_MEMINFO_DROPS * Integer.BYTES));
     } catch (IOException closed) {
       // as of the last time
@@ -289,11 +295,11 @@ final class LinuxPort implements Port {
     request.putInt(0, membership.interfaceIndex);
     SocketAddresses.write(request, 8, new InetSocketAddress(group, 0), ipv6);
     if (membership.sources.isEmpty()) {
-      set(level, any, request.limit(8 + 128));
+      calls.set(level, any, request.limit(8 + 128));
     }
     for (InetAddress source : membership.sources) {
       SocketAddresses.write(request, 8 + 128, new InetSocketAddress(source, 0), ipv6);
-      set(level, specific, request);
+      calls.set(level, specific, request);
     }
   }
 
@@ -320,7 +326,7 @@ final class LinuxPort implements Port {
    */
   private synchronized void setInterface(NetworkInterface by) throws IOException {
     if (ipv6) {
-      set(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_IF, by.getIndex());
+      calls.set(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_IF, by.getIndex());
       return;
     }
     ByteBuffer request = OffHeap.allocate(12).putInt(8, by.getIndex());
@@ -328,17 +334,17 @@ final class LinuxPort implements Port {
         .filter(Inet4Address.class::isInstance)
         .findFirst()
         .ifPresent(own -> request.put(4, own.getAddress()));
-    set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_IF, request);
+    calls.set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_IF, request);
   }
 
   private void prepareToReceive(int bufferBytes) throws IOException {
-    set(Linux.SOL_SOCKET, Linux.SO_RCVBUF, bufferBytes);
+    calls.set(Linux.SOL_SOCKET, Linux.SO_RCVBUF, bufferBytes);
     if (ipv6) {
-      set(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL, 0);
-      set(Linux.IPPROTO_IPV6, Linux.IPV6_RECVPKTINFO, 1);
+      calls.set(Linux.IPPROTO_IPV6, Linux.IPV6_MULTICAST_ALL, 0);
+      calls.set(Linux.IPPROTO_IPV6, Linux.IPV6_RECVPKTINFO, 1);
     } else {
-      set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, 0);
-      set(Linux.IPPROTO_IP, Linux.IP_PKTINFO, 1);
+      calls.set(Linux.IPPROTO_IP, Linux.IP_MULTICAST_ALL, 0);
+      calls.set(Linux.IPPROTO_IP, Linux.IP_PKTINFO, 1);
     }
     if (coalesces) {
       tryToCoalesce();
@@ -348,7 +354,7 @@ final class LinuxPort implements Port {
   /** Kernels before 5.0 cannot: they hand over datagram by datagram. */
   private void tryToCoalesce() throws IOException {
     try {
-      set(Linux.SOL_UDP, Linux.UDP_GRO, 1);
+      calls.set(Linux.SOL_UDP, Linux.UDP_GRO, 1);
     } catch (SocketException e) {
       LOG.log(Logger.Level.DEBUG, "no UDP_GRO: {0}", e.getMessage());
     }
@@ -359,53 +365,11 @@ final class LinuxPort implements Port {
     SocketAddresses.write(name, 0, new InetSocketAddress(address, port), ipv6);
     int nameLength = SocketAddresses.length(ipv6);
     try {
-      call(name, (fd, pointer) -> libc.bind(fd, pointer, nameLength));
+      calls.make(name, (fd, pointer) -> libc.bind(fd, pointer, nameLength));
     } catch (IOException e) {
       throw Explained.of("use UDP port " + port, e);
     }
-    localPort = SocketAddresses.port(askWithLength(SocketAddresses.BYTES, libc::getsockname), 0);
-  }
-
-  void set(int level, int name, int value) throws IOException {
-    set(level, name, OffHeap.allocate(Integer.BYTES).putInt(0, value));
-  }
-
-  private void set(int level, int name, ByteBuffer value) throws IOException {
-    call(value, (fd, pointer) -> libc.setsockopt(fd, level, name, pointer, value.limit()));
-  }
-
-  private ByteBuffer get(int level, int name, int bytes) throws IOException {
-    return askWithLength(
-        bytes, (fd, value, length) -> libc.getsockopt(fd, level, name, value, length));
-  }
-
-  /** A question whose answer has this length at most; the kernel is told so, and tells its own. */
-  private ByteBuffer askWithLength(int bytes, Question question) throws IOException {
-    ByteBuffer answer = OffHeap.allocate(bytes + Integer.BYTES).putInt(bytes, bytes);
-    call(answer, (fd, pointer) -> question.ask(fd, pointer, pointer + bytes));
-    return answer;
-  }
-
-  private interface Question {
-    int ask(int fd, long answer, long length);
-  }
-
-  private interface Call {
-    int on(int fd, long pointer);
-  }
-
-  /** A system call with the descriptor and a pointer to this memory. */
-  private void call(ByteBuffer memory, Call call) throws IOException {
-    int fd = descriptor.enter();
-    try {
-      int result = call.on(fd, OffHeap.addressOf(memory));
-      if (result < 0) {
-        throw Errors.of(-result);
-      }
-    } finally {
-      Reference.reachabilityFence(memory);
-      descriptor.leave();
-    }
+    localPort = SocketAddresses.port(calls.ask(SocketAddresses.BYTES, libc::getsockname), 0);
   }
 
   private static InetAddress wildcard(boolean ipv6) {

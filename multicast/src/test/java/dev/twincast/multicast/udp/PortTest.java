@@ -230,12 +230,12 @@ class PortTest {
   private static void forbidCutting(Family family, LinuxPort sender, Port... receivers)
       throws IOException {
     if (family == Family.IPV4) {
-      sender.set(Linux.SOL_SOCKET, 11, 1); // SO_NO_CHECK of asm-generic/socket.h
+      sender.calls().set(Linux.SOL_SOCKET, 11, 1); // SO_NO_CHECK of asm-generic/socket.h
       return;
     }
-    sender.set(Linux.SOL_UDP, 101, 1); // UDP_NO_CHECK6_TX of linux/udp.h
+    sender.calls().set(Linux.SOL_UDP, 101, 1); // UDP_NO_CHECK6_TX of linux/udp.h
     for (Port receiver : receivers) {
-      ((LinuxPort) receiver).set(Linux.SOL_UDP, 102, 1); // UDP_NO_CHECK6_RX
+      ((LinuxPort) receiver).calls().set(Linux.SOL_UDP, 102, 1); // UDP_NO_CHECK6_RX
     }
   }
 
