@@ -1,16 +1,11 @@
 package dev.twincast.anycast;
 
 import dev.twincast.anycast.announce.Health;
-import dev.twincast.anycast.net.announce.HeldConnection;
 import dev.twincast.anycast.net.announce.Prefix;
-import dev.twincast.anycast.net.announce.Probe;
-import dev.twincast.anycast.net.announce.TcpProbe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -33,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *         .via(Via.parse("bird:/run/bird/bird.ctl:vip1"))
  *         .check(Check.parse("tcp://127.0.0.1:5000"))
  *         .open()) {
- *   stop.await();
+ *   announcer.await();
  * }
  * }</pre>
  *
@@ -45,11 +39,11 @@ import org.jspecify.annotations.Nullable;
  * announcer has the protocol, the network statement or the address for itself: whoever wants to
  * take a replica out stops the announcer.
  *
+ * <p>Should a fault of its own end the announcer, it withdraws, too, and {@link #await} tells.
+ *
  * <p>Safe for use by many threads at once. Open, it keeps the process alive.
  */
 public final class Announcer implements Announcement, AutoCloseable {
-
-  private static final System.Logger LOG = System.getLogger(Announcer.class.getName());
 
   /** A command to a daemon takes no longer, so that no way holds up the others for long. */
   private static final long COMMAND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -66,34 +60,34 @@ public final class Announcer implements Announcement, AutoCloseable {
     record Stop(String reason) implements Signal {}
   }
 
-  private final Consumer<Event> observer;
-  private final Deque<Event> untold = new ArrayDeque<>(); // of the thread that opens, then of ours
-  private boolean observerFailed;
+  private final News news; // of the thread that opens, then of ours
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private final ScheduledThreadPoolExecutor timers = newTimers();
   private final Ways ways;
-  private final Probe probe;
-  private final @Nullable HeldConnection held;
+  private final Witnesses witnesses;
   private final Health health;
   private final Thread thread;
   private final long longestStopNanos;
 
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Throwable fault;
 
   private Announcer(Builder options) throws IOException {
-    observer = options.observer;
+    news = new News(options.observer);
     Set<Prefix> vips = options.prefixes();
     long timeoutNanos = options.checkTimeoutNanos();
     long commandNanos = Math.min(COMMAND_NANOS, options.leaseNanos / 3);
     Check check = options.check();
-    ways = Ways.open(options.vias, vips, options.leaseSeconds(), commandNanos, untold::add);
-    tell();
-    probe = Probes.of(check, timeoutNanos, vips, timers);
-    held =
-        options.hold && probe instanceof TcpProbe tcp
-            ? new HeldConnection(tcp, () -> signals.add(new Signal.Broke()))
-            : null;
+    ways = Ways.open(options.vias, vips, options.leaseSeconds(), commandNanos, news::add);
+    news.tell();
+    witnesses =
+        new Witnesses(
+            check,
+            timeoutNanos,
+            vips,
+            options.hold,
+            failure -> signals.add(new Signal.Checked(System.nanoTime(), failure)),
+            () -> signals.add(new Signal.Broke()));
     health = new Health(options.settings(timeoutNanos), new SplittableRandom(), System.nanoTime());
     longestStopNanos = 2 * commandNanos * (options.vias.size() + 1) + TimeUnit.SECONDS.toNanos(1);
     thread = Thread.ofPlatform().name("twincast-announcer").unstarted(this::run);
@@ -144,28 +138,40 @@ public final class Announcer implements Announcement, AutoCloseable {
     withdraw();
   }
 
-  private static ScheduledThreadPoolExecutor newTimers() {
-    var timers =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("twincast-check-limit").daemon().factory());
-    timers.setRemoveOnCancelPolicy(true);
-    return timers;
+  /**
+   * Waits until it has ended: withdrawn by somebody, or by a fault of its own.
+   *
+   * @throws IllegalStateException if it was a fault, its cause; {@link #isWithdrawn} says whether
+   *     all is withdrawn nevertheless
+   */
+  public void await() throws InterruptedException {
+    stopped.await();
+    Throwable cause = fault;
+    if (cause != null) {
+      throw new IllegalStateException("the announcer has failed: " + cause, cause);
+    }
   }
 
   private void run() {
     String reason = "the announcer failed";
     try {
       reason = untilStopped();
-    } catch (InterruptedException e) {
-      reason = "the announcer was interrupted";
+    } catch (InterruptedException | RuntimeException | Error e) {
+      fault = e;
+      reason = "the announcer failed: " + e;
     } finally {
-      if (held != null) {
-        held.close();
-      }
-      timers.shutdownNow();
+      end(reason);
+    }
+  }
+
+  private void end(String reason) {
+    try {
+      witnesses.close();
       ways.withdraw(reason);
       ways.close();
-      tell();
+      news.add(new Event.Ended(reason));
+      news.tell();
+    } finally {
       stopped.countDown();
     }
   }
@@ -189,12 +195,12 @@ public final class Announcer implements Announcement, AutoCloseable {
       health.onTimeout(now);
       doChanges();
       if (health.pollCheck(now)) {
-        Thread.ofVirtual().name("twincast-check").start(this::check);
+        witnesses.beginCheck();
       }
       if (health.pollRenewal(now)) {
         ways.renew(health.state() == Health.State.UP);
       }
-      tell();
+      news.tell();
     }
   }
 
@@ -202,48 +208,17 @@ public final class Announcer implements Announcement, AutoCloseable {
     for (var change = health.pollChange(); change != null; change = health.pollChange()) {
       switch (change) {
         case Health.Change.Turned(boolean ok, String reason) ->
-            untold.add(new Event.Checked(ok, reason));
+            news.add(new Event.Checked(ok, reason));
         case Health.Change.Announce() -> ways.announce("the check passes");
         case Health.Change.Withdraw(String reason) -> ways.withdraw(reason);
-        case Health.Change.Hold(long nanos) -> untold.add(new Event.Held(Duration.ofNanos(nanos)));
+        case Health.Change.Hold(long nanos) -> news.add(new Event.Held(Duration.ofNanos(nanos)));
       }
     }
   }
 
-  /** On a thread of its own: however long it takes, leases are renewed, or not, in time. */
-  private void check() {
-    Optional<String> failure = Optional.empty();
-    try {
-      probe.run();
-      if (held != null) {
-        held.hold();
-      }
-    } catch (IOException e) {
-      failure = Optional.of(reason(e));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "a check failed unexpectedly", e);
-      failure = Optional.of(e.toString());
-    }
-    signals.add(new Signal.Checked(System.nanoTime(), failure));
-  }
-
-  /** Last of all: an observer may be slow, and a withdrawal has to be fast. */
-  private void tell() {
-    for (Event event = untold.poll(); event != null; event = untold.poll()) {
-      try {
-        observer.accept(event);
-      } catch (RuntimeException e) {
-        if (!observerFailed) {
-          observerFailed = true;
-          LOG.log(System.Logger.Level.WARNING, "an announcer's observer failed (said once)", e);
-        }
-      }
-    }
-  }
-
-  static String reason(IOException e) {
+  static String reason(Exception e) {
     String message = e.getMessage();
-    return message == null ? e.toString() : message;
+    return message == null || e instanceof RuntimeException ? e.toString() : message;
   }
 
   /** What an announcer tells its observer. */
@@ -263,6 +238,9 @@ public final class Announcer implements Announcement, AutoCloseable {
 
     /** This way does not work, and is tried again each third of the lease; told once a reason. */
     record Failed(Via via, String reason) implements Event {}
+
+    /** It has ended: somebody withdrew it, or it failed. The last one. */
+    record Ended(String reason) implements Event {}
   }
 
   /** Options; way and check must be given, the others have defaults. */

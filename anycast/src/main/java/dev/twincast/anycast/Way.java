@@ -74,7 +74,7 @@ final class Way implements AutoCloseable {
       }
       failure = "";
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failed(e);
       return false;
     }
@@ -90,7 +90,7 @@ final class Way implements AutoCloseable {
       isAnnounced = false;
       failure = "";
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failed(e);
       return false;
     }
@@ -109,7 +109,8 @@ final class Way implements AutoCloseable {
     prefixes.forEach(prefix -> tell.accept(new Event.Withdrawn(prefix.address(), via, reason)));
   }
 
-  private void failed(IOException e) {
+  /** A fault of ours in one way, too, leaves the others as they are, and is tried again. */
+  private void failed(Exception e) {
     String reason = Announcer.reason(e);
     if (!reason.equals(failure)) {
       failure = reason;

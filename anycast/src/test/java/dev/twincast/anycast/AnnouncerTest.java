@@ -3,6 +3,7 @@ package dev.twincast.anycast;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -314,6 +315,70 @@ class AnnouncerTest {
         Eventually.until("withdrawn", announcer::isWithdrawn);
       }
     }
+  }
+
+  @Test
+  void aServiceThatRefusesIsSaidToRefuse() throws IOException {
+    int port;
+    try (AnycastServer server = serve(GreetingService.named("a"), 0)) {
+      port = server.port();
+    }
+    try (Announcer announcer = announcer(greetingOf(port)).open()) {
+      awaitEvent(e -> e.equals(new Event.Checked(false, "Connection refused")));
+      assertFalse(announcer.isAnnounced());
+    }
+  }
+
+  @Test
+  void aFaultOfItsOwnWithdrawsAndIsTold() throws IOException {
+    Error fault = new AssertionError("a fault");
+    Announcer announcer =
+        announcer(Check.command("true"))
+            .observer(event -> {
+              events.add(event);
+              if (event instanceof Event.Announced) {
+                throw fault;
+              }
+            })
+            .open();
+
+    var e = assertThrows(IllegalStateException.class, announcer::await);
+
+    assertSame(fault, e.getCause());
+    assertFalse(bird.isEnabled());
+    assertTrue(announcer.isWithdrawn());
+    assertEquals(new Event.Ended("the announcer failed: " + fault), events.getLast());
+    announcer.close();
+  }
+
+  @Test
+  void awaitingReturnsWhenSomebodyWithdraws() throws Exception {
+    Announcer announcer = announcer(Check.command("true")).open();
+    awaitEnabled(true);
+    Thread other = Thread.ofVirtual().start(announcer::withdraw);
+
+    announcer.await();
+
+    other.join();
+    assertTrue(announcer.isWithdrawn());
+    assertEquals(new Event.Ended("the announcer ends"), events.getLast());
+  }
+
+  @Test
+  void anObserverThatThrowsIsToldTheRest() throws IOException {
+    try (Announcer announcer =
+        announcer(Check.command("true"))
+            .observer(event -> {
+              events.add(event);
+              throw new ExpectedException();
+            })
+            .open()) {
+      awaitEnabled(true);
+      bird.enable(false);
+      awaitEnabled(true);
+      assertFalse(announcer.isWithdrawn());
+    }
+    assertEquals(new Event.Ended("the announcer ends"), events.getLast());
   }
 
   private static void closeQuietly(Socket socket) {

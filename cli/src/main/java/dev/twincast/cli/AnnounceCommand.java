@@ -3,7 +3,6 @@ package dev.twincast.cli;
 import dev.twincast.anycast.Announcer;
 import dev.twincast.anycast.Check;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
 
 /** {@code announce}: announces an address while a service passes its checks. */
 final class AnnounceCommand implements Command {
@@ -52,9 +51,9 @@ final class AnnounceCommand implements Command {
             .hold(arguments.flag("hold"));
     Announcer announcer = builder.open();
     try (announcer) {
-      new CountDownLatch(1).await();
+      announcer.await();
     } catch (InterruptedException stopped) {
-      // the only way out
+      // the only way out, but for a fault
     }
     out.emit(announcing.summary());
     return announcing.exitCode(announcer.isWithdrawn(), stop);

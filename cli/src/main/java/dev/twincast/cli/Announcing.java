@@ -2,12 +2,17 @@ package dev.twincast.cli;
 
 import dev.twincast.anycast.Announcer;
 import dev.twincast.anycast.Via;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.List;
 
-/** An announcer of the command line: its options, its events, and what came of it. Thread-safe. */
+/**
+ * An announcer of the command line: its options, its events, and what came of it. Made by the
+ * command's thread, which is interrupted when nobody reads the events any more. Thread-safe.
+ */
 final class Announcing {
   private final Output out;
+  private final Thread command = Thread.currentThread();
   private long announcements; // guarded by this
   private long withdrawals; // guarded by this
 
@@ -34,7 +39,15 @@ final class Announcing {
     return builder;
   }
 
-  private synchronized void onEvent(Announcer.Event event) {
+  private void onEvent(Announcer.Event event) {
+    try {
+      tell(event);
+    } catch (UncheckedIOException readerIsGone) {
+      command.interrupt(); // its next word meets the same fate, and ends it
+    }
+  }
+
+  private synchronized void tell(Announcer.Event event) {
     switch (event) {
       case Announcer.Event.Announced(InetAddress vip, Via via, String reason) -> {
         announcements++;
@@ -50,6 +63,7 @@ final class Announcing {
           out.emit(Event.of("held").with("seconds", Math.round(time.toMillis() / 100.0) / 10.0));
       case Announcer.Event.Failed(Via via, String reason) ->
           out.emit(Event.of("unreachable").with("via", via.toString()).with("reason", reason));
+      case Announcer.Event.Ended ended -> {} // the command says so itself
     }
   }
 

@@ -97,6 +97,11 @@ public final class Main {
         return command.run(arguments, new Output(out, err, arguments.flag("json"), verbose), stop);
       } catch (InterruptedException stopped) {
         return stop.exitCode();
+      } catch (IOException e) {
+        if (stop.isRequested() && Thread.interrupted()) { // it was waiting for a file or a program
+          return stop.exitCode();
+        }
+        throw e;
       }
     } catch (UsageException | IllegalArgumentException e) { // the libraries' word for bad input
       return usage(fullName, String.valueOf(e.getMessage()));

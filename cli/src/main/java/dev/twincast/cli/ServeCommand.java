@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /** {@code serve}: one anycast replica of the greeting service or of the message service. */
@@ -132,11 +131,15 @@ final class ServeCommand implements Command {
       out.say("[server] on this platform one process alone can have the port");
     }
     server.warnings().forEach(warning -> out.say("[server] warning: " + warning));
-    announcement.open(server);
     try {
-      new CountDownLatch(1).await();
+      announcement.open(server);
+      announcement.await();
     } catch (InterruptedException stopped) {
-      // the only way out
+      // the only way out, but for a fault
+    } catch (IOException e) {
+      if (!Thread.interrupted()) { // stopped while the announcer opened
+        throw e;
+      }
     }
     out.emit(Event.of("draining").with("name", name).with("connections", server.connections()));
     server.close();

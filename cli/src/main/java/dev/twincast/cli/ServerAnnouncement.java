@@ -8,6 +8,7 @@ import dev.twincast.anycast.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,20 @@ final class ServerAnnouncement implements Announcement {
               .builder(vips, arguments)
               .check(check.apply(new Endpoint(host, server.port())))
               .open());
+    }
+  }
+
+  /**
+   * Waits for ever, or until the announcer fails: a server that nobody finds had better start anew.
+   *
+   * @throws IllegalStateException if it has failed
+   */
+  void await() throws InterruptedException {
+    Announcer opened = announcer.get();
+    if (opened == null) {
+      new CountDownLatch(1).await();
+    } else {
+      opened.await();
     }
   }
 

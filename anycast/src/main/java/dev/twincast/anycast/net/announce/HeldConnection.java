@@ -41,7 +41,7 @@ public final class HeldConnection implements AutoCloseable {
   public synchronized void hold() {
     if (!isHeld && !isClosed && System.nanoTime() - notBefore >= 0) {
       isHeld = true;
-      Thread.ofVirtual().name("twincast-hold").start(this::watch);
+      Thread.ofPlatform().name("twincast-hold").daemon().start(this::watch);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Connects to a service and wants an answer. That it accepts proves nothing: the kernel completes
@@ -49,9 +50,10 @@ public final class TcpProbe implements Probe {
   @Override
   public void run() throws IOException {
     InetSocketAddress address = address();
+    AtomicBoolean isLate = new AtomicBoolean();
     try (Socket socket = new Socket()) {
       // A time limit for each read alone would let a trickle of bytes last for ever.
-      Future<?> limit = limit(socket);
+      Future<?> limit = limit(socket, isLate);
       try {
         socket.connect(address);
         socket.setTcpNoDelay(true);
@@ -59,7 +61,7 @@ public final class TcpProbe implements Probe {
       } catch (EOFException e) {
         throw new IOException("it closed the connection without an answer", e);
       } catch (IOException e) {
-        throw socket.isClosed() ? tooLate(e) : e;
+        throw isLate.get() ? tooLate(e) : e;
       } finally {
         limit.cancel(false);
       }
@@ -89,9 +91,14 @@ public final class TcpProbe implements Probe {
     return new InetSocketAddress(address, port);
   }
 
-  private Future<?> limit(Socket socket) throws IOException {
+  private Future<?> limit(Socket socket, AtomicBoolean isLate) throws IOException {
+    Runnable end =
+        () -> {
+          isLate.set(true);
+          closeQuietly(socket);
+        };
     try {
-      return timers.schedule(() -> closeQuietly(socket), timeoutNanos, TimeUnit.NANOSECONDS);
+      return timers.schedule(end, timeoutNanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       throw new IOException("the announcer has ended", e); // after this check had begun
     }
