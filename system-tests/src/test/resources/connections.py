@@ -1,6 +1,7 @@
 # Opens RATE new connections a second, whatever becomes of the others, and wants a line from each
-# within a second. A line on standard input begins a new epoch; the end of it ends the program, which
-# then prints for each epoch how many connections began in it and how they ended.
+# within a second. A line on standard input begins a new epoch; the end of it ends the program after
+# the first 200 connections of the last epoch. It then prints for each epoch how many connections
+# began in it and how they ended.
 import asyncio
 import json
 import sys
@@ -43,7 +44,7 @@ async def main():
     print("connecting", flush=True)
     running = set()
     due = time.monotonic()
-    while not ended.is_set():
+    while not ended.is_set() or epochs[-1]["started"] < 200:
         task = asyncio.create_task(connect(epochs[-1]))
         running.add(task)
         task.add_done_callback(running.discard)

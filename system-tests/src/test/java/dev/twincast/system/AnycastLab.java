@@ -127,6 +127,11 @@ final class AnycastLab implements AutoCloseable {
     return Duration.between(start, firstChange(before).orElseThrow());
   }
 
+  /** How often the route to the VIP has changed so far. */
+  int routeChanges() {
+    return (int) routes.count(VIP);
+  }
+
   /** When the route to the VIP first changed after so many lines. */
   private Optional<Instant> firstChange(int before) {
     List<String> lines = routes.out();

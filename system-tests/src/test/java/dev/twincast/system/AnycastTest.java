@@ -65,6 +65,24 @@ final class AnycastTest {
   }
 
   @Test
+  @Needs(Tool.SCRIPT)
+  void aPersonAtATerminalSeesTheSharesGrowUntilControlC() {
+    serve("--name one");
+    Program terminal =
+        machine.start(
+            "env TERM=xterm script --quiet --return --command",
+            "./twincast call " + address + " --count 0 --interval 5ms --quiet",
+            "/dev/null");
+    String eraseLine = "\\x1b\\[K";
+    terminal.awaitMatch("^" + eraseLine + "\\d+ calls: one 100.*; 0 failed; 0 flips; p50 ");
+
+    terminal.write("\u0003");
+
+    assertEquals(0, terminal.exitCode(), terminal::toString);
+    terminal.awaitMatch("1 replica answered \\d+ calls: one \\d+; 0 failed; median ");
+  }
+
+  @Test
   void aKeyKeepsItsReplicaAndConnectingIsEnoughToTellThemApart() {
     serve("--name one");
     int other = FreePort.tcp();

@@ -3,23 +3,15 @@ package dev.twincast.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** The lab's commands with {@code docker compose}, as a student types them. */
 @Needs(Tool.DOCKER)
 final class ComposeTest {
-  private static final Duration BUILD = Duration.ofMinutes(8);
-
-  @AutoClose private final Host machine = Host.local();
-
   @Nested
-  final class Anycast extends Lab {
+  final class Anycast extends ComposeLab {
     Anycast() {
       super("anycast");
     }
@@ -66,7 +58,7 @@ final class ComposeTest {
   }
 
   @Nested
-  final class Multicast extends Lab {
+  final class Multicast extends ComposeLab {
     private static final String JSON = ": {\"sensor\": \"temp\", \"value\": 23.5}";
     private static final String BLOB = ": binary blob, 1024 bytes";
 
@@ -111,73 +103,6 @@ final class ComposeTest {
         assertEndedWell(receiver);
         logs(receiver).await("Leaving multicast group 224.1.1.1:5007");
       }
-    }
-  }
-
-  /** One of the two folders, with its compose file and the project of its name. */
-  abstract class Lab {
-    private final String folder;
-
-    Lab(String folder) {
-      this.folder = folder;
-    }
-
-    @BeforeEach
-    @AfterEach
-    void downLeavesNothing() {
-      Program down = compose("down --volumes --remove-orphans");
-      assertEquals(0, down.exitCode(), down::toString);
-      String ofProject = " --quiet --filter label=com.docker.compose.project=" + folder;
-      assertEquals(List.of(), machine.run("docker ps --all" + ofProject));
-      assertEquals(List.of(), machine.run("docker network ls" + ofProject));
-    }
-
-    final Program compose(String arguments) {
-      return machine.startIn(Host.ROOT.resolve(folder), "docker compose " + arguments);
-    }
-
-    final void build() {
-      Program build = compose("build");
-      assertEquals(0, build.exitCode(BUILD), build::toString);
-    }
-
-    /** In the foreground, and with SIGINT as a terminal would leave it. */
-    final Program up(String arguments) {
-      return machine.startIn(
-          Host.ROOT.resolve(folder), "env --default-signal=INT docker compose up " + arguments);
-    }
-
-    /** Ctrl-C: ends within the ten seconds that Compose waits before it kills. */
-    final void interrupt(Program up) {
-      up.signal("INT").exitCode();
-      assertEquals(
-          List.of(), machine.run("docker compose --project-name " + folder + " ps --quiet"));
-    }
-
-    final List<String> containers(String service) {
-      return ids("--all " + service);
-    }
-
-    final List<String> running(String service) {
-      return ids(service);
-    }
-
-    private List<String> ids(String arguments) {
-      Program ps = compose("ps --quiet " + arguments);
-      assertEquals(0, ps.exitCode(), ps::toString);
-      return ps.out().stream().sorted().toList();
-    }
-
-    final Program logs(String container) {
-      Program logs = machine.start("docker logs " + container);
-      assertEquals(0, logs.exitCode(), logs::toString);
-      return logs;
-    }
-
-    final void assertEndedWell(String container) {
-      String state =
-          machine.run("docker inspect --format {{.State.ExitCode}} " + container).getFirst();
-      assertTrue(List.of("0", "143").contains(state), () -> logs(container).toString());
     }
   }
 }

@@ -57,6 +57,24 @@ abstract class Failover {
   }
 
   @Test
+  void onceTheRouteToADeadReplicaIsGoneNoNewConnectionFails() {
+    String what = "SIGKILL of the server, at 500 new connections/s";
+    for (int round = 0; round < ROUNDS; round++) {
+      lab.restore();
+      Program connections = connect(500);
+      connections.write("killed\n").await("epoch 2");
+      withdrawn(what, lab.replica(2), r -> r.server().kill());
+      connections.write("withdrawn\n").await("epoch 3");
+      assertEquals(0, connections.closeInput().exitCode(), connections::toString);
+
+      JsonObject before = epochs(connections).get(1);
+      times.addFailed(what, before.get("started").getAsInt() - before.get("answered").getAsInt());
+      JsonObject after = epochs(connections).getLast();
+      assertEquals(after.get("started"), after.get("answered"), connections::toString);
+    }
+  }
+
+  @Test
   void aFrozenReplicaFailsNoCall() {
     callsWhile(
         () -> withdrawn("SIGSTOP of the server", lab.replica(1), r -> r.server().signal("STOP")));
@@ -87,7 +105,7 @@ abstract class Failover {
 
   @Test
   void afterADrainNoNewConnectionFails() {
-    Program connections = connect();
+    Program connections = connect(200);
     callsWhile(() -> {
       Replica leaving = lab.replica(2);
       withdrawn("SIGTERM of the announcer", leaving, r -> r.announcer().signal("TERM"));
@@ -105,7 +123,7 @@ abstract class Failover {
     Replica leaving = lab.replica(2);
     leaving.announceItself();
     lab.awaitAnnounced(leaving);
-    Program connections = connect();
+    Program connections = connect(200);
     callsWhile(() -> {
       withdrawn("SIGTERM of serve --announce", leaving, r -> r.server().signal("TERM"));
       connections.write("withdrawn\n").await("epoch 2");
@@ -147,11 +165,11 @@ abstract class Failover {
   }
 
   /** New connections at a steady rate, none tried again. */
-  private Program connect() {
+  private Program connect(int perSecond) {
     return lab.client()
         .start(
-            "python3 system-tests/src/test/resources/connections.py %s 5000 200"
-                .formatted(AnycastLab.VIP))
+            "python3 system-tests/src/test/resources/connections.py %s 5000 %d"
+                .formatted(AnycastLab.VIP, perSecond))
         .await("connecting");
   }
 

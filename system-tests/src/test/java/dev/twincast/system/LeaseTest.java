@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,25 @@ final class LeaseTest {
     assertEquals(0, call.signal("TERM").exitCode(), () -> "" + call.err());
     JsonObject summary = call.events("summary").getFirst();
     assertEquals(0, summary.get("failed").getAsInt(), summary::toString);
+  }
+
+  /** By hand for longer: see "Anycast failover" in docs/measurements.md. */
+  @Test
+  void renewalsUnderLoadNeverLoseTheAddress() {
+    int replies = Integer.parseInt(System.getenv().getOrDefault("TWINCAST_LEASE_REPLIES", "2000"));
+    int changes = lab.routeChanges();
+    Program call =
+        lab.client()
+            .twincast(
+                "call %s --connections 4 --interval 4ms --count %d --quiet --json"
+                    .formatted(AnycastLab.SERVICE, replies));
+
+    assertEquals(0, call.exitCode(Duration.ofHours(2)), call::toString);
+
+    assertEquals(changes, lab.routeChanges());
+    for (Replica replica : lab.replicas()) {
+      assertEquals(0, replica.announcer().count("withdrawn"), replica.announcer()::toString);
+    }
   }
 
   @Test

@@ -42,9 +42,9 @@ final class LevelsTest {
     return serve(name, "0.0.0.0");
   }
 
-  private List<Program> serveThreeAtAPort() {
+  private List<Program> serveThreeAtAPort(String options) {
     host.run("sh -c", "echo 1 > /proc/sys/net/ipv4/tcp_migrate_req");
-    return Stream.of("a", "b", "c").map(this::serveShared).toList();
+    return Stream.of("a ", "b ", "c ").map(name -> serveShared(name + options)).toList();
   }
 
   /** The name {@code app} has these addresses from now on. */
@@ -83,7 +83,7 @@ final class LevelsTest {
 
   @Test
   void twoOfThreeProcessesAtAPortMayDie() {
-    List<Program> servers = serveThreeAtAPort();
+    List<Program> servers = serveThreeAtAPort("");
 
     JsonObject summary =
         callsWhile(
@@ -96,9 +96,17 @@ final class LevelsTest {
     assertEquals(3, summary.getAsJsonObject("replicas").size(), summary::toString);
   }
 
+  /** The kernel knows no health: in one of three cases a new connection meets the frozen one. */
+  @Test
+  void aFrozenProcessAtAPortFailsNoCall() {
+    List<Program> servers = serveThreeAtAPort("--messages");
+
+    callsWhile("127.0.0.1 --messages", () -> servers.get(1).signal("STOP"));
+  }
+
   @Test
   void aRollingRestartOfAllProcessesAtAPortFailsNoCall() {
-    List<Program> servers = serveThreeAtAPort();
+    List<Program> servers = serveThreeAtAPort("");
 
     callsWhile(
         "127.0.0.1",

@@ -3,6 +3,7 @@ package dev.twincast.system;
 /** Something that a test needs and a machine may lack. */
 enum Tool {
   PYTHON3("python3", "python3 --version"),
+  SCRIPT("script (bsdutils)", "script --version"),
   SOCAT("socat", "socat -V"),
   TCPDUMP("tcpdump", "tcpdump --version"),
   IPERF(

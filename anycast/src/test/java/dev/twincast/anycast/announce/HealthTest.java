@@ -240,4 +240,40 @@ class HealthTest {
     assertNull(health.pollChange());
     assertTrue(now - start > 0);
   }
+
+  /** The kernel's lease is 3 s; the announcer wakes up late, and each renewal takes its time. */
+  @Test
+  void anHourOfRenewalsNeitherLosesALeaseNorWithdraws() {
+    for (long seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      long at = random.nextLong();
+      long end = at + 3_600 * SECOND;
+      Health healthy = new Health(DEFAULTS, random.split(), at);
+      long leaseEnds = at;
+      boolean announced = false;
+      while (end - at > 0) {
+        at += healthy.nanosLeft(at) + random.nextLong(random.nextInt(50) == 0 ? 900 * MS : 5 * MS);
+        if (announced) {
+          assertTrue(leaseEnds - at > 0, "seed " + seed + ": the lease ended");
+        }
+        healthy.onTimeout(at);
+        for (var change = healthy.pollChange(); change != null; change = healthy.pollChange()) {
+          assertFalse(change instanceof Change.Withdraw, "seed " + seed + ": " + change);
+          if (change instanceof Change.Announce) {
+            announced = true;
+            leaseEnds = at + 3 * SECOND;
+          }
+        }
+        if (healthy.pollCheck(at)) {
+          at += random.nextLong(300 * MS);
+          healthy.onSuccess(at);
+        }
+        if (healthy.pollRenewal(at) && announced) {
+          at += random.nextLong(50 * MS);
+          leaseEnds = at + 3 * SECOND;
+        }
+      }
+      assertTrue(announced, "seed " + seed);
+    }
+  }
 }
