@@ -28,7 +28,7 @@ final class ComposeFailoverTest extends ComposeLab {
         compose(
             "run --rm --no-deps --no-TTY --name %s client call server --messages".formatted(CLIENT)
                 + " --connections 4 --interval 2ms --count 0 --timeout 8s --json");
-    awaitMore(call);
+    awaitReplicas(call, 3);
 
     machine.run("docker kill " + servers.get(0));
     awaitMore(call);
@@ -41,10 +41,7 @@ final class ComposeFailoverTest extends ComposeLab {
     }
 
     scale(5);
-    Await.until(
-        () -> "an answer of each of five: " + call.out().getLast(),
-        Await.PATIENCE,
-        () -> replicas(call) >= 5);
+    awaitReplicas(call, 5);
     scale(1);
     assertEquals(1, running("server").size());
     awaitMore(call);
@@ -55,10 +52,9 @@ final class ComposeFailoverTest extends ComposeLab {
     assertEquals(0, summary.get("failed").getAsInt(), summary::toString);
   }
 
-  /** So many servers, all of them well, and those that run already stay. */
+  /** So many servers from now on; those that run already stay. */
   private void scale(int servers) {
-    Program up =
-        compose("up --detach --wait --no-recreate --scale server=%d server".formatted(servers));
+    Program up = compose("up --detach --no-recreate --scale server=%d server".formatted(servers));
     assertEquals(0, up.exitCode(), up::toString);
   }
 
@@ -66,7 +62,13 @@ final class ComposeFailoverTest extends ComposeLab {
     call.await((int) call.count(REPLY) + 400, REPLY);
   }
 
-  private static long replicas(Program call) {
-    return call.events("reply").stream().map(reply -> reply.get("replica")).distinct().count();
+  /** Until so many have answered since it began. */
+  private static void awaitReplicas(Program call, int replicas) {
+    Await.until(
+        () -> "answers of " + replicas + " replicas: " + call.err(),
+        Await.PATIENCE,
+        () ->
+            call.events("reply").stream().map(reply -> reply.get("replica")).distinct().count()
+                >= replicas);
   }
 }

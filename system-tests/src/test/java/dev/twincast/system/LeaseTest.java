@@ -48,13 +48,13 @@ final class LeaseTest {
   /** By hand for longer: see "Anycast failover" in docs/measurements.md. */
   @Test
   void renewalsUnderLoadNeverLoseTheAddress() {
-    int replies = Integer.parseInt(System.getenv().getOrDefault("TWINCAST_LEASE_REPLIES", "2000"));
+    int calls = Integer.parseInt(System.getenv().getOrDefault("TWINCAST_LAB_CALLS", "1500"));
     int changes = lab.routeChanges();
     Program call =
         lab.client()
             .twincast(
-                "call %s --connections 4 --interval 4ms --count %d --quiet --json"
-                    .formatted(AnycastLab.SERVICE, replies));
+                "call %s --connections 4 --interval 10ms --count %d --quiet --json"
+                    .formatted(AnycastLab.SERVICE, calls));
 
     assertEquals(0, call.exitCode(Duration.ofHours(2)), call::toString);
 

@@ -2,6 +2,9 @@ package dev.twincast.system;
 
 /** A server and its announcer, on a host with a routing daemon. */
 final class Replica {
+  /** How long an address lives unless it is renewed. */
+  private static final String LEASE = System.getenv().getOrDefault("TWINCAST_LAB_LEASE", "3s");
+
   private final String name;
   private final Host host;
   private final String address;
@@ -22,7 +25,7 @@ final class Replica {
     this.name = name;
     this.host = host;
     this.address = address;
-    String options = " --hold-down 0s --via " + via;
+    String options = " --hold-down 0s --lease " + LEASE + " --via " + via;
     serve = "serve --name " + name;
     announce = "announce " + vip + " --check tcp://127.0.0.1:5000" + options;
     serveAnnounced = serve + " --announce " + vip + options;
