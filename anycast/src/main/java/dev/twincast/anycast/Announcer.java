@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is announced before the first success; {@link #withdraw}, which {@link #close} calls,
  * takes it back. Beside the checks a connection to the service is held open: when that breaks, the
- * service is checked at once, so that a death is known without waiting for the next check.
+ * service is checked, and dialled, at once, so that a death is known without waiting for the next
+ * check.
  *
  * <p>A daemon that is started anew, or meddled with, is told again each third of the lease. The
  * announcer has the protocol, the network statement or the address for itself: whoever wants to
@@ -56,6 +57,8 @@ public final class Announcer implements Announcement, AutoCloseable {
     record Checked(long at, Optional<String> failure) implements Signal {}
 
     record Broke() implements Signal {}
+
+    record Refused(String reason) implements Signal {}
 
     record Stop(String reason) implements Signal {}
   }
@@ -87,7 +90,8 @@ public final class Announcer implements Announcement, AutoCloseable {
             vips,
             options.hold,
             failure -> signals.add(new Signal.Checked(System.nanoTime(), failure)),
-            () -> signals.add(new Signal.Broke()));
+            () -> signals.add(new Signal.Broke()),
+            reason -> signals.add(new Signal.Refused(reason)));
     health = new Health(options.settings(timeoutNanos), new SplittableRandom(), System.nanoTime());
     longestStopNanos = 2 * commandNanos * (options.vias.size() + 1) + TimeUnit.SECONDS.toNanos(1);
     thread = Thread.ofPlatform().name("twincast-announcer").unstarted(this::run);
@@ -186,6 +190,7 @@ public final class Announcer implements Announcement, AutoCloseable {
               reason -> health.onFailure(at, reason), () -> health.onSuccess(at));
         }
         case Signal.Broke() -> health.onBreak(System.nanoTime());
+        case Signal.Refused(String reason) -> health.onRefusal(System.nanoTime(), reason);
         case Signal.Stop(String reason) -> {
           return reason;
         }

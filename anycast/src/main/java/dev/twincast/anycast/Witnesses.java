@@ -39,6 +39,7 @@ final class Witnesses implements AutoCloseable {
    * @param hold whether a connection is held, if the check is made by one
    * @param onChecked takes a check's result, empty if all is well, on a thread of its own
    * @param onBreak called when the connection breaks, on a thread of its own
+   * @param onRefusal called after that, if another is refused, and says so
    */
   Witnesses(
       Check check,
@@ -46,10 +47,12 @@ final class Witnesses implements AutoCloseable {
       Set<Prefix> vips,
       boolean hold,
       Consumer<Optional<String>> onChecked,
-      Runnable onBreak) {
+      Runnable onBreak,
+      Consumer<String> onRefusal) {
     timers.setRemoveOnCancelPolicy(true);
     this.probe = Probes.of(check, timeoutNanos, vips, timers);
-    this.held = hold && probe instanceof TcpProbe tcp ? new HeldConnection(tcp, onBreak) : null;
+    this.held =
+        hold && probe instanceof TcpProbe tcp ? new HeldConnection(tcp, onBreak, onRefusal) : null;
     this.onChecked = onChecked;
   }
 

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  *       ^ ^   (HELD is skipped when    |                              |
  *       | |    nothing holds it)       |                              |
  *       | +--------- a failure --------+                              |
- *       +----- fall failures, or one after a break, or silence -------+
+ *       +---- fall failures, or one or a refusal after a break, ------+
+ *             or silence
  * </pre>
  *
  * <p>A <em>break</em> is the end of a connection that was held open to the service. It asks for a
- * check at once, and if that fails, two witnesses agree and nobody waits for {@code fall}. A break
- * alone is no failure: servers close idle connections.
+ * check at once, and if that fails, or a new connection is refused, two witnesses agree and nobody
+ * waits for {@code fall}. A break alone is no failure: servers close idle connections.
  *
  * <p><em>Silence</em> is no result of any check for so long that there is no telling; an announcer
  * that was itself frozen finds it when it wakes up.
@@ -139,15 +140,17 @@ public final class Health {
 
   /** The check that was running passed, at that time. */
   public void onSuccess(long at) {
-    checked(at, true, "");
-    failures = 0;
-    successes++;
+    checking = false;
+    lastResult = at;
     if (brokenWhileChecking) {
       brokenWhileChecking = false;
       nextCheck = at; // its answer may be older than the break
-    } else {
-      broken = false;
+      return;
     }
+    broken = false;
+    turn(true, "");
+    failures = 0;
+    successes++;
     if (state == State.DOWN && successes >= settings.rise()) {
       announceOrHold(at);
     }
@@ -155,16 +158,26 @@ public final class Health {
 
   /** The check that was running failed, at that time. */
   public void onFailure(long at, String reason) {
-    checked(at, false, reason);
+    checking = false;
+    lastResult = at;
+    brokenWhileChecking = false;
+    fail(at, reason, broken || failures + 1 >= settings.fall());
+  }
+
+  /** After a break a new connection was refused, while a check may be running: nobody is there. */
+  public void onRefusal(long now, String reason) {
+    fail(now, reason, true);
+  }
+
+  private void fail(long now, String reason, boolean isDead) {
+    turn(false, reason);
     successes = 0;
     failures++;
-    boolean isDead = broken || failures >= settings.fall();
-    brokenWhileChecking = false;
     broken = false;
     switch (state) {
       case UP -> {
         if (isDead) {
-          withdraw(at, reason);
+          withdraw(now, reason);
         }
       }
       case HELD -> state = State.DOWN;
@@ -206,9 +219,7 @@ public final class Health {
     return Math.max(0, left);
   }
 
-  private void checked(long at, boolean ok, String reason) {
-    checking = false;
-    lastResult = at;
+  private void turn(boolean ok, String reason) {
     if (lastOk == null || lastOk != ok) {
       lastOk = ok;
       changes.add(new Change.Turned(ok, reason));

@@ -128,6 +128,9 @@ class HealthSimulationTest {
         holding = false;
         sawDeath = before == Life.WELL;
         health.onBreak(now);
+        if (random.nextBoolean()) {
+          health.onRefusal(now, "refused");
+        }
       }
     }
 

@@ -113,6 +113,44 @@ class HealthTest {
   }
 
   @Test
+  void aRefusalAfterABreakWithdrawsBeforeTheCheckEnds() {
+    comesUp();
+    now += MS;
+    health.onBreak(now);
+    assertTrue(health.pollCheck(now));
+
+    health.onRefusal(now, "Connection refused");
+
+    collect();
+    assertEquals(State.DOWN, health.state());
+    assertEquals(
+        List.of(
+            new Change.Turned(false, "Connection refused"),
+            new Change.Withdraw("Connection refused")),
+        changes);
+    assertFalse(health.pollCheck(now), "one at a time");
+    health.onFailure(now, "reset");
+    assertNull(health.pollChange());
+  }
+
+  @Test
+  void anAnswerFromBeforeTheBreakDoesNotAnnounceAgain() {
+    Settings atOnce = new Settings(100 * MS, 1, 1, 0, 3 * SECOND, SECOND);
+    Health quick = new Health(atOnce, new SplittableRandom(1), now);
+    assertTrue(quick.pollCheck(now));
+    quick.onSuccess(now);
+    now += 100 * MS;
+    assertTrue(quick.pollCheck(now));
+    quick.onBreak(now);
+    quick.onRefusal(now, "Connection refused");
+
+    quick.onSuccess(now);
+
+    assertEquals(State.DOWN, quick.state());
+    assertTrue(quick.pollCheck(now), "looked at again at once");
+  }
+
+  @Test
   void aBreakWhileACheckRunsIsNotExcusedByItsSuccess() {
     comesUp();
     now += 100 * MS;

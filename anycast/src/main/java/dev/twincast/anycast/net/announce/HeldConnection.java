@@ -2,8 +2,10 @@ package dev.twincast.anycast.net.announce;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class HeldConnection implements AutoCloseable {
 
   private final TcpProbe probe;
   private final Runnable onBreak;
+  private final Consumer<String> onRefusal;
 
   private boolean isHeld; // guarded by this
   private boolean isClosed; // guarded by this
@@ -31,10 +34,12 @@ public final class HeldConnection implements AutoCloseable {
    * Holds nothing yet.
    *
    * @param onBreak called when a connection that was held breaks, on a thread of its own
+   * @param onRefusal called after that, if another is refused, and says so
    */
-  public HeldConnection(TcpProbe probe, Runnable onBreak) {
+  public HeldConnection(TcpProbe probe, Runnable onBreak, Consumer<String> onRefusal) {
     this.probe = probe;
     this.onBreak = onBreak;
+    this.onRefusal = onRefusal;
   }
 
   /** Opens the connection if there is none; call it when the service has just been seen alive. */
@@ -62,6 +67,18 @@ public final class HeldConnection implements AutoCloseable {
     }
     if (end(System.nanoTime() - start) && wasOpen) {
       onBreak.run();
+      tryAgain();
+    }
+  }
+
+  /** A dead service refuses at once: that is known sooner than any check can tell. */
+  private void tryAgain() {
+    try {
+      probe.connect().close(); // accepted: what that is worth the check will say
+    } catch (ConnectException refused) {
+      onRefusal.accept(String.valueOf(refused.getMessage()));
+    } catch (IOException unknown) {
+      // the check will say more
     }
   }
 
