@@ -74,6 +74,9 @@ final class Witnesses implements AutoCloseable {
       }
     } catch (IOException e) {
       failure = Optional.of(Announcer.reason(e));
+      if (held != null) {
+        held.forgive();
+      }
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "a check failed unexpectedly", e);
       failure = Optional.of(e.toString());

@@ -51,7 +51,7 @@ class AnnouncerTest {
         .via(new Via.Bird(socket, "vip1"))
         .check(check)
         .interval(Duration.ofMillis(10))
-        .lease(Duration.ofSeconds(1))
+        .lease(Duration.ofSeconds(3))
         .holdDown(Duration.ZERO)
         .observer(events::add);
   }

@@ -41,7 +41,7 @@ class FrrAnnouncerTest {
         .via(new Via.Frr(folder, asNumber))
         .check(Check.command("true"))
         .interval(Duration.ofMillis(10))
-        .lease(Duration.ofSeconds(1))
+        .lease(Duration.ofSeconds(3))
         .holdDown(Duration.ZERO)
         .observer(events::add);
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A connection that is held open to a service for nothing but to see it break: the kernel ends the
  * connections of a process that dies at once, so that its death is known without polling.
  *
- * <p>One that does not last a second (the service closes connections that say nothing) is opened
- * again after a pause, which doubles. Thread-safe.
+ * <p>One that does not last a second though the service lives (it closes connections that say
+ * nothing) is opened again after a pause, which doubles. Thread-safe.
  */
 public final class HeldConnection implements AutoCloseable {
   private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -48,6 +48,12 @@ public final class HeldConnection implements AutoCloseable {
       isHeld = true;
       Thread.ofPlatform().name("twincast-hold").daemon().start(this::watch);
     }
+  }
+
+  /** The service has failed: what broke was no idle connection, and there is no pause after it. */
+  public synchronized void forgive() {
+    pauseNanos = 0;
+    notBefore = System.nanoTime();
   }
 
   private void watch() {
