@@ -10,7 +10,7 @@ import java.util.List;
  * @param calls calls and connects that have ended
  * @param answered those that got what they wanted
  * @param failed those that ended with an exception
- * @param retried copies sent because another failed or was given up
+ * @param retried copies sent, and replicas dialled, because another failed or was given up
  * @param hedged copies sent because another took long
  * @param ejections how often a replica was passed over because it fell silent
  * @param goneAway connections on which a replica said that it goes away

@@ -67,6 +67,7 @@ final class ExchangeCall<T> {
   private void dial(CallPlan.Copy<InetSocketAddress> copy) {
     var dialling = new Dialling(copy, Thread.currentThread());
     dials.add(dialling);
+    core.count(copy.reason());
     try {
       dialling.dial = Dial.start(core.loop(), copy.replica(), dialling);
     } catch (IOException e) {

@@ -63,7 +63,16 @@ final class MessageCall {
         }
       }
     } finally {
-      sent.forEach(s -> s.parcel().abandon());
+      abandon();
+    }
+  }
+
+  /** From here on the request's bytes are the caller's again. */
+  private void abandon() {
+    for (Sent s : sent) {
+      if (!s.parcel().hasEnded()) {
+        s.connection().abandon(s.parcel());
+      }
     }
   }
 

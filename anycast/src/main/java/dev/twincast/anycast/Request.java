@@ -29,7 +29,10 @@ public final class Request {
     return new Request(payload, idempotent, Optional.of(policy));
   }
 
-  /** What the replica gets. Not copied: leave it as it is until the call has ended. */
+  /**
+   * What the replica gets. Leave it as it is until the call has ended; then it is not read any
+   * more, also when a copy of the request is still on its way.
+   */
   public byte[] payload() {
     return payload;
   }

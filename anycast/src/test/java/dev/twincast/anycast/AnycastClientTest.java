@@ -87,6 +87,7 @@ class AnycastClientTest {
         assertEquals("Hello from server a\n", client.call(TestClient::line));
       }
       assertTrue(dead.statistics().accepted() > 0);
+      assertTrue(client.statistics().retried() > 0);
     }
   }
 

@@ -68,6 +68,7 @@ final class FakeReplica implements AutoCloseable {
   static final Behaviour ECHO = (request, client) -> client.reply(request);
 
   private final InetSocketAddress address;
+  private final int receiveBytes;
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger pings = new AtomicInteger();
@@ -78,10 +79,11 @@ final class FakeReplica implements AutoCloseable {
   private volatile Thread acceptor;
   private volatile CountDownLatch thawed = new CountDownLatch(0);
 
-  private FakeReplica(Behaviour behaviour) {
+  private FakeReplica(Behaviour behaviour, int receiveBytes) {
     this.behaviour = behaviour;
+    this.receiveBytes = receiveBytes;
     try {
-      listener = new ServerSocket(0, 1000, TestClient.LOOPBACK);
+      listener = listen(new InetSocketAddress(TestClient.LOOPBACK, 0));
       address = (InetSocketAddress) listener.getLocalSocketAddress();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -90,11 +92,16 @@ final class FakeReplica implements AutoCloseable {
   }
 
   static FakeReplica echo() {
-    return new FakeReplica(ECHO);
+    return that(ECHO);
   }
 
   static FakeReplica that(Behaviour behaviour) {
-    return new FakeReplica(behaviour);
+    return new FakeReplica(behaviour, 65_536);
+  }
+
+  /** Its kernel takes little at a time, so that clients cannot always write a request at once. */
+  static FakeReplica narrow(Behaviour behaviour) {
+    return new FakeReplica(behaviour, 2_048);
   }
 
   Endpoint endpoint() {
@@ -150,13 +157,19 @@ final class FakeReplica implements AutoCloseable {
   /** Back on its port. */
   void revive() {
     try {
-      listener = new ServerSocket();
-      listener.setReuseAddress(true);
-      listener.bind(address, 1000);
+      listener = listen(address);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     acceptor = start(listener);
+  }
+
+  private ServerSocket listen(InetSocketAddress address) throws IOException {
+    var listening = new ServerSocket();
+    listening.setReuseAddress(true);
+    listening.setReceiveBufferSize(receiveBytes);
+    listening.bind(address, 1000);
+    return listening;
   }
 
   /** Says so to all clients. */

@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twincast.anycast.net.client.Loop;
+import dev.twincast.anycast.net.client.MessageConnection;
+import dev.twincast.anycast.net.client.Parcel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -59,6 +66,45 @@ class MessageClientTest {
             }
           });
       assertTrue(replica.connections() <= 4, replica.connections() + " connections");
+    }
+  }
+
+  /** As from afar: on this machine the kernel connects at once, unless the queue is full. */
+  @Test
+  void aConnectionThatTakesTimeCarriesCalls() throws Exception {
+    try (var listener = new ServerSocket(0, 1, TestClient.LOOPBACK);
+        var loop = new Loop()) {
+      fillQueue(listener);
+      var address = (InetSocketAddress) listener.getLocalSocketAddress();
+      var connection = new MessageConnection(loop, address, HELLO.length, new Nobody());
+      var ended = new CountDownLatch(1);
+      var parcel = Parcel.of(HELLO, new AtomicBoolean(), ended::countDown);
+      assertTrue(connection.offer(parcel));
+      connection.dial(LONG.toNanos(), new IOException("too late"));
+      assertEquals(Parcel.State.QUEUED, parcel.state());
+      while (!echoOnce(listener)) {}
+      assertTrue(ended.await(10, TimeUnit.SECONDS));
+      assertArrayEquals(HELLO, parcel.reply());
+      connection.close(new IOException("done"));
+    }
+  }
+
+  private static void fillQueue(ServerSocket listener) throws IOException {
+    while (true) {
+      try (var waiting = new Socket()) {
+        waiting.connect(listener.getLocalSocketAddress(), 200);
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+    }
+  }
+
+  /** False if it was one that only filled the queue. */
+  private static boolean echoOnce(ServerSocket listener) throws IOException {
+    try (Socket accepted = listener.accept()) {
+      byte[] frame = accepted.getInputStream().readNBytes(4 + HELLO.length);
+      accepted.getOutputStream().write(frame);
+      return frame.length > 0;
     }
   }
 

@@ -264,6 +264,21 @@ class MessageServerTest {
     }
   }
 
+  /** So that the client may repeat also what is not idempotent. */
+  @Test
+  void drainSaysOnceMoreThatItGoesWhenAllIsAnswered() throws Exception {
+    AnycastServer server = serving(REVERSE).drain(Duration.ofMillis(400)).open();
+    try (var caller = Caller.of(server)) {
+      assertEquals("ba", caller.call("ab"));
+      Thread closer = Thread.startVirtualThread(server::close);
+      assertEquals(Frame.GOING_AWAY, caller.in.readInt());
+      assertEquals(Frame.GOING_AWAY, caller.in.readInt());
+      assertEquals(-1, caller.in.read());
+      caller.hangUp();
+      closer.join();
+    }
+  }
+
   @Test
   void drainWaitsForAServiceAndCutsItWhenTheTimeIsOver() throws Exception {
     var interrupted = new CountDownLatch(1);

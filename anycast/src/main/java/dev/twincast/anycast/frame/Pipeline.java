@@ -3,12 +3,12 @@ package dev.twincast.anycast.frame;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one connection of the message service: requests go out one behind the other,
@@ -31,7 +31,7 @@ public final class Pipeline<P extends Pipeline.Item> {
 
   /** What is written. */
   public interface Item {
-    /** The frame's content. */
+    /** The frame's content; read in {@link #fill}, after {@link #take}, and never again. */
     byte[] payload();
 
     /** A ping has no content, and is answered by a pong. */
@@ -47,13 +47,14 @@ public final class Pipeline<P extends Pipeline.Item> {
   /** Waiting to be written or to be answered. */
   public static final int MOST_ITEMS = 4_096;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final FrameDecoder decoder;
   private final Queue<P> unsent = new ArrayDeque<>();
   private final Queue<P> awaited = new ArrayDeque<>();
   private int unsentBytes;
   private int pongs;
-  private byte @Nullable [] begun;
-  private int begunFrom;
+  private ByteBuffer rest = NOTHING; // of the frame that was begun: our own bytes
   private boolean leaving;
   private boolean lastWord;
 
@@ -75,8 +76,8 @@ public final class Pipeline<P extends Pipeline.Item> {
   /** Puts what is to be written next, as much as fits. Items that were dropped go to the list. */
   public void fill(ByteBuffer out, Collection<P> dropped) {
     while (true) {
-      putBegun(out);
-      if (begun != null || out.remaining() < Frame.HEADER_BYTES) {
+      putRest(out);
+      if (rest.hasRemaining() || out.remaining() < Frame.HEADER_BYTES) {
         return;
       }
       if (pongs > 0) {
@@ -102,20 +103,24 @@ public final class Pipeline<P extends Pipeline.Item> {
     if (item.isPing()) {
       out.putInt(Frame.PING);
     } else {
-      out.putInt(item.payload().length);
-      begun = item.payload();
-      begunFrom = 0;
+      byte[] payload = item.payload();
+      out.putInt(payload.length);
+      int fits = Math.min(out.remaining(), payload.length);
+      out.put(payload, 0, fits);
+      if (fits < payload.length) {
+        // A copy, since the frame must be finished also when its call has ended meanwhile, and then
+        // the caller may put the next request into the same array.
+        rest = ByteBuffer.wrap(Arrays.copyOfRange(payload, fits, payload.length));
+      }
     }
   }
 
-  private void putBegun(ByteBuffer out) {
-    if (begun != null) {
-      int n = Math.min(out.remaining(), begun.length - begunFrom);
-      out.put(begun, begunFrom, n);
-      begunFrom += n;
-      if (begunFrom == begun.length) {
-        begun = null;
-      }
+  private void putRest(ByteBuffer out) {
+    int n = Math.min(out.remaining(), rest.remaining());
+    out.put(out.position(), rest, rest.position(), n).position(out.position() + n);
+    rest.position(rest.position() + n);
+    if (!rest.hasRemaining()) {
+      rest = NOTHING;
     }
   }
 
@@ -158,6 +163,9 @@ public final class Pipeline<P extends Pipeline.Item> {
     if (oldest == null || oldest.isPing() != ping) {
       return false;
     }
+    if (rest.hasRemaining() && awaited.size() == 1) {
+      return false; // it is not even written
+    }
     awaited.remove();
     answers.accept(oldest, reply);
     return true;
@@ -175,7 +183,7 @@ public final class Pipeline<P extends Pipeline.Item> {
 
   /** There is something to {@link #fill} with. */
   public boolean hasUnsent() {
-    return begun != null || pongs > 0 || !unsent.isEmpty();
+    return rest.hasRemaining() || pongs > 0 || !unsent.isEmpty();
   }
 
   /** The oldest item that was written and is not answered. */

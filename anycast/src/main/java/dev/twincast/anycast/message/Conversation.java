@@ -25,7 +25,10 @@ public final class Conversation {
     OPEN,
     /** The client was told to use another replica; what it has sent is still answered. */
     LEAVING,
-    /** Our side has ended. What still comes is thrown away: closing now would send a reset. */
+    /**
+     * Our side has ended, with the last word if it was leaving. What still comes is thrown away:
+     * closing now would send a reset.
+     */
     CLOSING,
     OVER
   }
@@ -216,11 +219,24 @@ public final class Conversation {
     answering.abandon();
     unread.clear();
     try {
+      if (reason == Ending.CLOSED) {
+        sayLastWord();
+      }
       wire.shutdownOutput();
       showInterest();
     } catch (IOException e) {
       end(Ending.BROKEN);
     }
+  }
+
+  /**
+   * All that was read is answered, and nothing more will be: whatever else the client has sent, it
+   * may send to another replica. If its window is full it does not learn this.
+   */
+  private void sayLastWord() throws IOException {
+    outbox.putWord(GOING_AWAY);
+    outbox.flush();
+    outbox.clear();
   }
 
   private boolean owesNothing() {

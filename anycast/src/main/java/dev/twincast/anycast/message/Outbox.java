@@ -101,7 +101,9 @@ final class Outbox {
     return sent != before;
   }
 
+  /** Throws away what was not sent. */
   void clear() {
+    gathered.clear(); // else it would go to the thread's next client
     unsent.clear();
   }
 }

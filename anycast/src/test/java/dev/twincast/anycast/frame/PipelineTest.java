@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -153,6 +154,26 @@ class PipelineTest {
     other.fill(ByteBuffer.allocate(100), dropped);
     assertEquals(
         Optional.of("a reply that was not asked for"), other.take(words(0), (item, reply) -> {}));
+  }
+
+  @Test
+  void aReplyToWhatIsNotYetWrittenIsComplainedOf() {
+    pipeline.offer(Item.of(100));
+    pipeline.fill(ByteBuffer.allocate(50), dropped);
+    assertEquals(Optional.of("a reply that was not asked for"), take(words(0)));
+  }
+
+  /** Its call may have ended, and the array be another request's. */
+  @Test
+  void finishesAFrameWithTheBytesItHadWhenItWasBegun() {
+    Item item = Item.of(100);
+    byte[] before = item.payload().clone();
+    pipeline.offer(item);
+    var out = ByteBuffer.allocate(104).limit(50);
+    pipeline.fill(out, dropped);
+    Arrays.fill(item.payload(), (byte) 'x');
+    pipeline.fill(out.limit(104), dropped);
+    assertArrayEquals(before, Arrays.copyOfRange(out.array(), 4, 104));
   }
 
   @Test

@@ -30,6 +30,7 @@ class ConversationTest {
   private static final class Echo implements Answering {
     final Deque<byte[]> waiting = new ArrayDeque<>();
     final boolean later;
+    int answers;
     boolean abandoned;
 
     Echo(boolean later) {
@@ -41,6 +42,7 @@ class ConversationTest {
       if (request.hasRemaining() && request.get(request.position()) == 'x') {
         throw new Exception("expected in this test");
       }
+      answers++;
       if (!later) {
         return request;
       }
@@ -288,6 +290,23 @@ class ConversationTest {
     assertEquals(0, small.usedBytes());
   }
 
+  /** Its replies were gathered in the thread's buffer when it ended. */
+  @Test
+  void nothingOfOneThatIsOverGoesToAnotherClient() {
+    var conversation =
+        new Conversation(now, wire, new Echo(false), LIMITS, new Budget(100), scratch);
+    FakeWire brokenOff = wire;
+    byte[] first = frames(new byte[10], new byte[900]);
+    brokenOff.send(Arrays.copyOf(first, first.length - 1));
+    run(conversation);
+    assertEquals(Ending.OVERLOADED, conversation.ending());
+    wire = new FakeWire(new Random(3));
+    Conversation next = conversation(new Echo(false));
+    wire.send(frames(new byte[7]));
+    run(next);
+    assertArrayEquals(frames(new byte[7]), wire.taken());
+  }
+
   @Test
   void leavingTellsTheClientAndStillAnswers() {
     var echo = new Echo(true);
@@ -303,7 +322,12 @@ class ConversationTest {
     assertFalse(wire.outputEnded);
     now += SECOND;
     conversation.onTick(now);
+    byte[] lastWord = frames(Frame.GOING_AWAY, new byte[1], new byte[2], Frame.GOING_AWAY);
+    assertArrayEquals(lastWord, wire.taken());
     assertTrue(wire.outputEnded);
+    wire.send(frames(new byte[3]));
+    run(conversation);
+    assertEquals(2, echo.answers, "what comes after the last word is not read");
     wire.endOfInput();
     run(conversation);
     assertEquals(Ending.CLOSED, conversation.ending());

@@ -42,6 +42,7 @@ final class FakeWire implements Wire {
 
   @Override
   public int read(ByteBuffer in) throws IOException {
+    mustBeOpen();
     if (broken) {
       throw new IOException("reset, as this test wants");
     }
@@ -58,6 +59,7 @@ final class FakeWire implements Wire {
 
   @Override
   public int write(ByteBuffer out) {
+    mustBeOpen();
     int n = Math.min(window, out.remaining());
     if (n > 1 && random.nextBoolean()) {
       n = 1 + random.nextInt(n);
@@ -67,6 +69,13 @@ final class FakeWire implements Wire {
     }
     window -= n;
     return n;
+  }
+
+  /** The number of a closed socket may be another client's. */
+  private void mustBeOpen() {
+    if (closed) {
+      throw new IllegalStateException("used after it was closed");
+    }
   }
 
   @Override

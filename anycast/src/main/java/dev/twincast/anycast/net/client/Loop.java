@@ -61,9 +61,13 @@ public final class Loop implements AutoCloseable {
     return timer;
   }
 
-  /** Registers a channel; on the loop's thread. */
+  /** Registers a channel; in a task. Its key of before may be cancelled. */
   public SelectionKey register(SelectableChannel channel, int operations, Handler handler)
       throws IOException {
+    SelectionKey former = channel.keyFor(selector);
+    if (former != null && !former.isValid()) {
+      selector.selectNow(Loop::handle); // only then a cancelled key is forgotten
+    }
     return channel.register(selector, operations, handler);
   }
 

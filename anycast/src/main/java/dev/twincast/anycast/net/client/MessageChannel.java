@@ -37,6 +37,7 @@ final class MessageChannel implements Loop.Handler {
   private final User user;
   private final ByteBuffer out = ByteBuffer.allocateDirect(WRITE_BYTES).limit(0); // the writer's
   private @Nullable SelectionKey key; // loop thread only
+  private boolean awaitsRoom; // loop thread only
 
   /** Of a channel that is connected and does not block. */
   MessageChannel(Loop loop, SocketChannel channel, User user) {
@@ -79,7 +80,8 @@ final class MessageChannel implements Loop.Handler {
   public void onReady(SelectionKey ready) {
     try {
       if (ready.isWritable()) {
-        ready.interestOps(SelectionKey.OP_READ);
+        awaitsRoom = false;
+        ready.interestOps(operations());
         write();
       }
       if (ready.isReadable()) {
@@ -92,16 +94,22 @@ final class MessageChannel implements Loop.Handler {
 
   private void register() {
     try {
-      key = loop.register(channel, SelectionKey.OP_READ, this);
+      key = loop.register(channel, operations(), this);
     } catch (IOException e) {
       user.onEnd(e);
     }
   }
 
+  /** Perhaps before it is registered, as whoever comes first writes as soon as it is connected. */
   private void awaitRoom() {
+    awaitsRoom = true;
     if (key != null && key.isValid()) {
-      key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+      key.interestOps(operations());
     }
+  }
+
+  private int operations() {
+    return SelectionKey.OP_READ | (awaitsRoom ? SelectionKey.OP_WRITE : 0);
   }
 
   /** The other side takes nothing more, but what it sent before may still be here. */

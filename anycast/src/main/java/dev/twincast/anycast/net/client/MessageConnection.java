@@ -125,6 +125,19 @@ public final class MessageConnection implements MessageChannel.User, Dial.Listen
     return true;
   }
 
+  /**
+   * The parcel's call has ended. When this returns nobody reads the request's bytes any more: they
+   * are not written, or what is not yet written of them was copied.
+   */
+  public void abandon(Parcel parcel) {
+    lock.lock(); // so not while it is being copied
+    try {
+      parcel.abandon();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Wakes all who wait for a reply: the replica has fallen silent. */
   public void wakeCallers() {
     List<Parcel> awaited;

@@ -44,6 +44,7 @@ public final class Parcel implements Pipeline.Item {
   /**
    * A copy of a request.
    *
+   * @param payload read while it is queued, and not after {@link MessageConnection#abandon}
    * @param listener called whenever the state changes to an end, on any thread; it does not block
    */
   public static Parcel of(byte[] payload, AtomicBoolean claim, Runnable listener) {
@@ -135,8 +136,8 @@ public final class Parcel implements Pipeline.Item {
     wake();
   }
 
-  /** Its call has ended: if it was not written it never will be, and nobody waits for a reply. */
-  public void abandon() {
+  /** Its call has ended: if it was not begun to be written, it never will be. */
+  void abandon() {
     unwanted = true;
   }
 

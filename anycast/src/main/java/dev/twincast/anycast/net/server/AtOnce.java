@@ -3,6 +3,7 @@ package dev.twincast.anycast.net.server;
 import dev.twincast.anycast.NonBlockingMessageService;
 import dev.twincast.anycast.message.Answering;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ record AtOnce(NonBlockingMessageService service, Consumer<Throwable> onFailure)
   @Override
   public ByteBuffer answer(ByteBuffer request) throws Exception {
     try {
-      return service.answer(request);
+      return Objects.requireNonNull(service.answer(request), "a service answered null");
     } catch (Throwable e) { // also an Error harms only its connection
       onFailure.accept(e);
       throw e;

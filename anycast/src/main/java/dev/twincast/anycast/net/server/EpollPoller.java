@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -202,9 +203,12 @@ final class EpollPoller implements Poller {
       }
     }
 
-    private EpollPoller poller() {
+    private EpollPoller poller() throws ClosedChannelException {
       if (poller == null) {
         throw new IllegalStateException("not yet added");
+      }
+      if (closed) {
+        throw new ClosedChannelException(); // the number may be another connection's by now
       }
       return poller;
     }

@@ -73,19 +73,21 @@ final class MessageLoop implements Poller.Events {
   }
 
   private void run() {
-    long nextTick = System.nanoTime();
+    long lastTick = System.nanoTime();
     while (!stopped) {
       batchTimed = false;
       try {
+        // Asked anew each time, as ticks come faster once the server drains.
+        long nextTick = lastTick + engine.tickNanos();
         poller.await(Math.max(0, nextTick - System.nanoTime()), this);
       } catch (IOException e) {
         LOG.log(WARNING, "waiting for connections failed, trying again", e);
       }
       runTasks();
       long now = System.nanoTime();
-      if (nextTick - now <= 0) {
+      if (now - lastTick >= engine.tickNanos()) {
         tick(now);
-        nextTick = now + engine.tickNanos();
+        lastTick = now;
       }
     }
     end();
@@ -128,11 +130,16 @@ final class MessageLoop implements Poller.Events {
       batchTimed = true;
       batchTime = System.nanoTime();
     }
-    if (writable) {
-      session.conversation.onWritable(batchTime);
-    }
-    if (readable) {
-      session.conversation.onReadable(batchTime);
+    try {
+      if (writable) {
+        session.conversation.onWritable(batchTime);
+      }
+      if (readable) {
+        session.conversation.onReadable(batchTime);
+      }
+    } catch (RuntimeException e) { // such as a reply that cannot be read
+      LOG.log(WARNING, "a connection is given up", e);
+      session.cut();
     }
     settle(session);
   }
