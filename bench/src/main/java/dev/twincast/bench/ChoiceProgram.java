@@ -24,11 +24,12 @@ final class ChoiceProgram {
           Stream.of(parts[1].split(",", -1)).map(Long::valueOf).toList());
     }
 
-    String go(int workers, long warmMillis, long millis) throws InterruptedException {
+    String go(int workers, Thread.Builder thread, long warmMillis, long millis)
+        throws InterruptedException {
       long[] before = new long[1];
       String result =
           new Workers(() -> caller, 0, warmMillis, millis)
-              .work(workers, () -> before[0] = cpuNanos());
+              .work(workers, thread, () -> before[0] = cpuNanos());
       return result + " cpu=" + (cpuNanos() - before[0]);
     }
 
@@ -43,12 +44,14 @@ final class ChoiceProgram {
       ways.add(Way.parse(way));
     }
     int workers = settings.integer("workers");
+    Thread.Builder thread =
+        settings.text("threads").equals("virtual") ? Thread.ofVirtual() : Thread.ofPlatform();
     for (Way way : ways) {
-      var _ = way.go(workers, settings.number("warmup"), 1);
+      var _ = way.go(workers, thread, settings.number("warmup"), 1);
     }
     for (int turn = 0; turn < settings.integer("turns"); turn++) {
       for (Way way : ways) {
-        System.out.println(way.go(workers, SHORT_MILLIS, settings.number("measure")));
+        System.out.println(way.go(workers, thread, SHORT_MILLIS, settings.number("measure")));
       }
     }
     System.exit(0);

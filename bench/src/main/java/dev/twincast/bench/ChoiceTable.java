@@ -56,9 +56,9 @@ final class ChoiceTable {
         }
       }
       Markdown.title("Our client's calls of 64 B: chosen by itself, or by a proxy");
-      for (int callers : new int[] {1, 32}) {
-        print(ways, callers);
-      }
+      print(ways, 1, "platform");
+      print(ways, 32, "platform");
+      print(ways, 32, "virtual");
     } finally {
       for (Proxy.Running proxy : proxies) {
         proxy.close();
@@ -71,10 +71,13 @@ final class ChoiceTable {
     return Stream.concat(servers.stream(), Stream.of(proxy.process())).toList();
   }
 
-  private void print(List<Way> ways, int callers) throws IOException {
-    Turns<Way> turns = measure(ways, callers);
+  /**
+   * @param threads {@code platform} or {@code virtual}: of which kind the callers are
+   */
+  private void print(List<Way> ways, int callers, String threads) throws IOException {
+    Turns<Way> turns = measure(ways, callers, threads);
     Way direct = ways.getFirst();
-    String heading = callers == 1 ? "1 caller" : callers + " callers";
+    String heading = callers == 1 ? "1 caller" : callers + " callers, " + threads + " threads";
     Markdown.heading(
         heading,
         "calls/s",
@@ -94,7 +97,7 @@ final class ChoiceTable {
   }
 
   /** In one process, which is warm after the first turns. */
-  private Turns<Way> measure(List<Way> ways, int callers) throws IOException {
+  private Turns<Way> measure(List<Way> ways, int callers, String threads) throws IOException {
     int rounds = extent.turns(8);
     List<String> command = Engine.javaProgram("ours");
     command.addAll(
@@ -102,6 +105,7 @@ final class ChoiceTable {
             "choose",
             "ways=" + ways.stream().map(Way::setting).collect(Collectors.joining("/")),
             "workers=" + callers,
+            "threads=" + threads,
             "turns=" + rounds,
             "warmup=" + (extent.quick() ? 1000 : 2000),
             "measure=" + (extent.quick() ? 300 : 600)));

@@ -65,6 +65,7 @@ final class LoadProgram {
             settings.number("measure"));
     return workers.work(
         settings.integer("workers"),
+        Thread.ofPlatform(),
         () -> {
           onBegin.run();
           System.out.println("measuring");

@@ -61,6 +61,7 @@ class WorkersTest {
   private static Values work(int workers, long intervalMillis, Supplier<Caller> callers)
       throws InterruptedException {
     return Values.parse(
-        new Workers(callers, intervalMillis * 1_000_000, 0, 100).work(workers, () -> {}));
+        new Workers(callers, intervalMillis * 1_000_000, 0, 100)
+            .work(workers, Thread.ofPlatform(), () -> {}));
   }
 }
