@@ -135,34 +135,39 @@ final class MessagePool implements MessageConnection.Owner {
    * @param limitNanos after that it has not answered
    */
   void probe(InetSocketAddress replica, long limitNanos) {
-    var connection = new MessageConnection(loop, replica, maxReplyBytes, this);
-    var told = new AtomicBoolean();
-    var ping = new Parcel[1];
-    ping[0] =
-        Parcel.ping(() -> {
-          boolean answered = ping[0].state() == Parcel.State.ANSWERED;
-          if ((answered || ping[0].state() == Parcel.State.FAILED)
-              && told.compareAndSet(false, true)) {
-            endProbe(connection, answered);
-          }
-        });
-    connection.offer(ping[0]);
-    begin(connection);
-    loop.after(
-        limitNanos,
-        () -> {
-          if (told.compareAndSet(false, true)) {
-            endProbe(connection, false);
-            connection.close(new IOException("no pong"));
-          }
-        });
+    var probe = new Probe(replica, System.nanoTime() + limitNanos);
+    probe.connection.offer(probe.ping);
+    begin(probe.connection);
+    loop.after(limitNanos, probe);
   }
 
-  private void endProbe(MessageConnection connection, boolean answered) {
-    if (answered) {
-      open.merge(connection.replica(), List.of(connection), MessagePool::joined);
+  /** A ping on a connection of its own; it is run when the ping ends, and when its time is over. */
+  private final class Probe implements Runnable {
+    final MessageConnection connection;
+    final Parcel ping = Parcel.ping(this);
+    private final long deadline;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    Probe(InetSocketAddress replica, long deadline) {
+      this.deadline = deadline;
+      connection = new MessageConnection(loop, replica, maxReplyBytes, MessagePool.this);
     }
-    replicas.probed(connection.replica(), answered);
+
+    @Override
+    public void run() {
+      boolean answered = ping.state() == Parcel.State.ANSWERED;
+      boolean over = answered || ping.hasEnded() || System.nanoTime() - deadline >= 0;
+      if (!over || !told.compareAndSet(false, true)) {
+        return;
+      }
+      if (answered) {
+        open.merge(connection.replica(), List.of(connection), MessagePool::joined);
+      }
+      replicas.probed(connection.replica(), answered);
+      if (!answered) {
+        connection.close(new IOException("no pong"));
+      }
+    }
   }
 
   /** The replica has fallen silent: its connections get no more calls, and who waits is woken. */
@@ -221,12 +226,20 @@ final class MessagePool implements MessageConnection.Owner {
   }
 
   private void withdraw(MessageConnection connection) {
-    open.computeIfPresent(
-        connection.replica(),
-        (r, now) -> {
-          List<MessageConnection> rest = now.stream().filter(c -> c != connection).toList();
-          return rest.isEmpty() ? null : rest;
-        });
+    InetSocketAddress replica = connection.replica();
+    List<MessageConnection> now = open.get(replica);
+    while (now != null && now.contains(connection) && !replaced(replica, now, connection)) {
+      now = open.get(replica); // another thread has changed it
+    }
+  }
+
+  private boolean replaced(
+      InetSocketAddress replica, List<MessageConnection> now, MessageConnection gone) {
+    List<MessageConnection> rest = new ArrayList<>(now);
+    rest.remove(gone);
+    return rest.isEmpty()
+        ? open.remove(replica, now)
+        : open.replace(replica, now, List.copyOf(rest));
   }
 
   /** On the loop's thread. */

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Looks in the background whether replicas that refused, broke or fell silent are back, so that no
@@ -21,6 +22,11 @@ final class Prober implements ReplicaSet.Watcher {
   private final ReplicaSet replicas;
   private final MessagePool pool;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  // Made now rather than at the first failure, which would be held up (decision 58).
+  private final Runnable probing = this::probe;
+  private final Consumer<InetSocketAddress> byMessages = this::ask;
+  private final Consumer<InetSocketAddress> byConnecting = this::connect;
   private volatile boolean byMessage;
 
   Prober(Loop loop, ReplicaSet replicas, MessagePool pool) {
@@ -43,13 +49,17 @@ final class Prober implements ReplicaSet.Watcher {
   public void onProbeDue(long nanos) {
     // An earlier one may be due later than this; then this one is late by as much at most.
     if (replicas.isInUse() && scheduled.compareAndSet(false, true)) {
-      loop.after(Math.min(nanos, LIMIT_NANOS / 20), this::probe);
+      loop.after(Math.min(nanos, LIMIT_NANOS / 20), probing);
     }
   }
 
   private void probe() {
     scheduled.set(false);
-    replicas.probe(byMessage ? replica -> pool.probe(replica, LIMIT_NANOS) : this::connect);
+    replicas.probe(byMessage ? byMessages : byConnecting);
+  }
+
+  private void ask(InetSocketAddress replica) {
+    pool.probe(replica, LIMIT_NANOS);
   }
 
   private void connect(InetSocketAddress replica) {

@@ -200,15 +200,25 @@ final class ReplicaSet {
 
   /** The replica refused, broke a connection or goes away. */
   void down(InetSocketAddress replica) {
-    long now = System.nanoTime();
-    change(() -> replicas.onDown(now, replica));
+    lock.lock();
+    try {
+      replicas.onDown(System.nanoTime(), replica);
+    } finally {
+      lock.unlock();
+    }
+    tell();
     renew();
   }
 
   /** A call that was sent then has no answer yet. */
   void overdue(InetSocketAddress replica, long sentAt) {
-    long now = System.nanoTime();
-    change(() -> replicas.onOverdue(now, replica, sentAt));
+    lock.lock();
+    try {
+      replicas.onOverdue(System.nanoTime(), replica, sentAt);
+    } finally {
+      lock.unlock();
+    }
+    tell();
   }
 
   /** Gives each replica that is to be probed now to the prober. */
@@ -232,19 +242,13 @@ final class ReplicaSet {
   /** A probe ended. */
   void probed(InetSocketAddress replica, boolean answered) {
     long now = System.nanoTime();
-    change(() -> {
+    lock.lock();
+    try {
       if (answered) {
         replicas.onProbeAnswered(now, replica);
       } else {
         replicas.onProbeFailed(now, replica);
       }
-    });
-  }
-
-  private void change(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
     } finally {
       lock.unlock();
     }
@@ -277,7 +281,9 @@ final class ReplicaSet {
     lock.lock();
     try {
       if (!closed) {
-        names.renew(System.nanoTime()).forEach(this::startLookup);
+        for (Endpoint name : names.renew(System.nanoTime())) {
+          startLookup(name);
+        }
       }
     } finally {
       lock.unlock();

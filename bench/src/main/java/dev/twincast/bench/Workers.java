@@ -39,18 +39,18 @@ final class Workers {
   /**
    * Returns when all has been asked.
    *
-   * @param thread of which kind each worker is
+   * @param kind of thread that each worker is
    * @param onBegin is run when counting begins
    * @return how many requests, how many of them failed, the longest time that a worker had no
    *     answer, and latencies, in nanoseconds
    */
-  String work(int count, Thread.Builder thread, Runnable onBegin) throws InterruptedException {
+  String work(int count, Thread.Builder kind, Runnable onBegin) throws InterruptedException {
     List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       // Spread over the interval, or all would ask at the same moment.
       workers.add(new Worker(System.nanoTime() + i * intervalNanos / count));
     }
-    List<Thread> threads = workers.stream().map(thread::start).toList();
+    List<Thread> threads = workers.stream().map(kind::start).toList();
     Kernel.sleepUntil(begin);
     onBegin.run();
     for (Thread thread : threads) {

@@ -171,10 +171,7 @@ public final class CallPlan<A> {
     }
     Copy<A> newest = live.getLast();
     if (!newest.written) {
-      long nextDial = newest.start + NEXT_DIAL_NANOS;
-      return nextDial - now <= 0 && live.size() < MOST_COPIES
-          ? start(now, Reason.RETRY, newest.claim)
-          : waitUntil(live.size() < MOST_COPIES ? nextDial : deadline);
+      return nextOfUnwritten(now, newest);
     }
     return idempotent ? nextOfIdempotent(now, newest) : nextOfWritten(now, newest);
   }
@@ -191,6 +188,18 @@ public final class CallPlan<A> {
     if (copy.reason == Reason.HEDGE) {
       hedges--; // another may take its place
     }
+  }
+
+  private Step<A> nextOfUnwritten(long now, Copy<A> newest) {
+    boolean room = live.size() < MOST_COPIES;
+    long nextDial = newest.start + NEXT_DIAL_NANOS;
+    if (room && nextDial - now <= 0) {
+      return start(now, Reason.RETRY, newest.claim);
+    }
+    long until = room ? nextDial : deadline;
+    // Nobody is woken when a copy is written, as that would be dearer than looking now and then.
+    return waitUntil(
+        idempotent && hedging.isEnabled() ? earlier(until, now + hedging.delayNanos()) : until);
   }
 
   private Step<A> nextOfWritten(long now, Copy<A> newest) {

@@ -95,6 +95,16 @@ class CallPlanTest {
   }
 
   @Test
+  void looksInTimeWhetherACopyThatWaitedWasWritten() {
+    CallPlan<Integer> plan = plan(true, Hedging.after(30 * MILLI));
+    CallPlan.Copy<Integer> first = sent(plan, start);
+    assertEquals(start + 30 * MILLI, waitUntil(plan, start));
+    assertEquals(start + 60 * MILLI, waitUntil(plan, start + 30 * MILLI));
+    plan.onWritten(first);
+    assertEquals(CallPlan.Reason.HEDGE, sent(plan, start + 60 * MILLI).reason());
+  }
+
+  @Test
   void doesNotHedgeWithoutBudget() {
     Hedging hedging = Hedging.after(30 * MILLI);
     while (hedging.tryTake()) {}

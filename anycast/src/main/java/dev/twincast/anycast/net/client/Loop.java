@@ -54,6 +54,11 @@ public final class Loop implements AutoCloseable {
     }
   }
 
+  /** Has the selector look again at once. */
+  void wakeup() {
+    selector.wakeup();
+  }
+
   /** Runs the task on the loop's thread after this time, unless it is cancelled before. */
   public Timer after(long nanos, Runnable task) {
     var timer = new Timer(System.nanoTime() + nanos, timerNumbers.incrementAndGet(), task);

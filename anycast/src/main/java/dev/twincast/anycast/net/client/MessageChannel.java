@@ -38,6 +38,11 @@ final class MessageChannel implements Loop.Handler {
   private final ByteBuffer out = ByteBuffer.allocateDirect(WRITE_BYTES).limit(0); // the writer's
   private @Nullable SelectionKey key; // loop thread only
   private boolean awaitsRoom; // loop thread only
+  private @Nullable IOException writeFailure; // before readTheLast
+
+  // Made now rather than at the first failure, which would be held up (decision 58).
+  private final Runnable awaitingRoom = this::awaitRoom;
+  private final Runnable readingTheLast = this::readTheLast;
 
   /** Of a channel that is connected and does not block. */
   MessageChannel(Loop loop, SocketChannel channel, User user) {
@@ -56,12 +61,13 @@ final class MessageChannel implements Loop.Handler {
     try {
       while (out.hasRemaining() || user.fill(out)) {
         if (channel.write(out) == 0) {
-          loop.execute(this::awaitRoom);
+          loop.execute(awaitingRoom);
           return;
         }
       }
     } catch (IOException e) {
-      loop.execute(() -> readTheLast(e)); // still the one who is writing, so nobody else does
+      writeFailure = e;
+      loop.execute(readingTheLast); // still the one who is writing, so nobody else does
     }
   }
 
@@ -73,7 +79,7 @@ final class MessageChannel implements Loop.Handler {
   /** Returns at once; the user is not told. */
   void close() {
     Dial.closeQuietly(channel);
-    loop.execute(() -> {}); // the selector forgets it when it wakes
+    loop.wakeup(); // then the selector forgets it
   }
 
   @Override
@@ -113,9 +119,9 @@ final class MessageChannel implements Loop.Handler {
   }
 
   /** The other side takes nothing more, but what it sent before may still be here. */
-  private void readTheLast(IOException reason) {
+  private void readTheLast() {
     while (read()) {}
-    user.onEnd(reason);
+    user.onEnd(writeFailure == null ? new IOException("not writable") : writeFailure);
   }
 
   /** False if nothing came. */

@@ -256,7 +256,9 @@ public final class MessageConnection implements MessageChannel.User, Dial.Listen
     } finally {
       lock.unlock();
     }
-    dropped.forEach(parcel -> owner.onUnanswered(this, false));
+    for (Parcel _ : dropped) {
+      owner.onUnanswered(this, false);
+    }
     MessageChannel connected = channel;
     if (shutdown && connected != null) {
       connected.shutdownOutput();
