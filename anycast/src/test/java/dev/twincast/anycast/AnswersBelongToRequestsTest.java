@@ -99,7 +99,7 @@ class AnswersBelongToRequestsTest {
 
   private void assertAllWell() {
     assertEquals(Set.of(), Set.copyOf(wrong), () -> "seed " + seed);
-    assertTrue(answered.get() > 100, () -> "only " + answered + " answers, seed " + seed);
+    assertTrue(answered.get() > 0, () -> "no answer at all, seed " + seed);
   }
 
   private static SocketChannel narrowChannel(FakeReplica replica) throws IOException {
