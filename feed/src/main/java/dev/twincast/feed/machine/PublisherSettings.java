@@ -1,5 +1,7 @@
 package dev.twincast.feed.machine;
 
+import java.util.function.Consumer;
+
 /**
  * How a publisher publishes.
  *
@@ -46,86 +48,74 @@ public record PublisherSettings(
   }
 
   public PublisherSettings withPacketBytes(int packetBytes) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.packetBytes = packetBytes);
   }
 
   public PublisherSettings withBacklogPackets(int backlogPackets) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.backlogPackets = backlogPackets);
   }
 
   public PublisherSettings withMaxBytesPerSecond(long maxBytesPerSecond) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.maxBytesPerSecond = maxBytesPerSecond);
   }
 
   public PublisherSettings withAcks(int acks, long windowMessages) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> {
+      it.acks = acks;
+      it.windowMessages = windowMessages;
+    });
   }
 
   public PublisherSettings withResumeNanos(long resumeNanos) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.resumeNanos = resumeNanos);
   }
 
   public PublisherSettings withLingerNanos(long lingerNanos) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.lingerNanos = lingerNanos);
   }
 
   public PublisherSettings withAnswers(AnswerLimits answers) {
-    return new PublisherSettings(
-        packetBytes,
-        backlogPackets,
-        maxBytesPerSecond,
-        acks,
-        windowMessages,
-        resumeNanos,
-        lingerNanos,
-        answers);
+    return with(it -> it.answers = answers);
+  }
+
+  private PublisherSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** The same, to be changed. */
+  private static final class Draft {
+    int packetBytes;
+    int backlogPackets;
+    long maxBytesPerSecond;
+    int acks;
+    long windowMessages;
+    long resumeNanos;
+    long lingerNanos;
+    AnswerLimits answers;
+
+    Draft(PublisherSettings from) {
+      packetBytes = from.packetBytes;
+      backlogPackets = from.backlogPackets;
+      maxBytesPerSecond = from.maxBytesPerSecond;
+      acks = from.acks;
+      windowMessages = from.windowMessages;
+      resumeNanos = from.resumeNanos;
+      lingerNanos = from.lingerNanos;
+      answers = from.answers;
+    }
+
+    PublisherSettings settings() {
+      return new PublisherSettings(
+          packetBytes,
+          backlogPackets,
+          maxBytesPerSecond,
+          acks,
+          windowMessages,
+          resumeNanos,
+          lingerNanos,
+          answers);
+    }
   }
 }
