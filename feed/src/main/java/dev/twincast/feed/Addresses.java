@@ -1,12 +1,10 @@
 package dev.twincast.feed;
 
 import dev.twincast.anycast.Endpoint;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 
 /** Recorders' addresses. */
 final class Addresses {
@@ -21,26 +19,12 @@ final class Addresses {
     return new Endpoint(address.getAddress().getHostAddress(), address.getPort());
   }
 
-  /**
-   * All addresses of all names.
-   *
-   * @throws UnknownHostException if none has any
-   */
-  static List<InetSocketAddress> of(List<Endpoint> endpoints) throws IOException {
-    var addresses = new ArrayList<InetSocketAddress>();
-    UnknownHostException failure = null;
-    for (Endpoint endpoint : endpoints) {
-      try {
-        for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
-          addresses.add(new InetSocketAddress(address, endpoint.port()));
-        }
-      } catch (UnknownHostException e) {
-        failure = e;
-      }
+  /** Whether it is one of this machine's own. */
+  static boolean isLocal(InetAddress address) {
+    try {
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false;
     }
-    if (addresses.isEmpty() && failure != null) {
-      throw failure;
-    }
-    return addresses;
   }
 }

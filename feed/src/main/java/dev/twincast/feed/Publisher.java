@@ -65,14 +65,14 @@ public final class Publisher implements AutoCloseable {
     warnings = options.warnings;
     lingerNanos = options.settings.lingerNanos();
     InetAddress any = InetAddress.ofLiteral(options.group.isIpv6() ? "::" : "0.0.0.0");
-    DatagramChannel serving = Sockets.serve(any, options.port);
-    try {
+    try (var opening = new Opening()) {
+      DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
       int port = ((InetSocketAddress) serving.getLocalAddress()).getPort();
-      Store store = options.store();
+      Store store = options.store(opening);
       Sockets.share(serving);
-      sender = options.sender(port);
+      sender = opening.add(options.sender(port));
       // Requests go to where live packets come from: that address is this socket's alone.
-      serving = Sockets.only(serving, sender.localAddress().getAddress());
+      serving = opening.add(Sockets.only(serving, sender.localAddress().getAddress()));
       machine =
           new PublisherMachine(System.nanoTime(), options.session, store, options.settings(store));
       driver =
@@ -88,9 +88,7 @@ public final class Publisher implements AutoCloseable {
       replays = new ReplayService(driver, machine);
       server =
           AnycastServer.builder(replays).bind(any).port(port).drain(Duration.ofSeconds(1)).open();
-    } catch (IOException | RuntimeException e) {
-      serving.close();
-      throw e;
+      opening.succeed();
     }
     driver.start();
   }
@@ -432,13 +430,13 @@ public final class Publisher implements AutoCloseable {
       return new Publisher(this);
     }
 
-    private Store store() throws IOException {
-      return journal.isPresent() ? journal.get().open() : new MemoryStore(memoryBytes);
+    private Store store(Opening opening) throws IOException {
+      return journal.isPresent() ? opening.add(journal.get().open()) : new MemoryStore(memoryBytes);
     }
 
     /** Who has published before asks first whether recorders know more. */
     private PublisherSettings settings(Store store) {
-      boolean goesOn = store.next(session.name()) > 1;
+      boolean goesOn = store.used(session.name()) > 1;
       return goesOn ? settings.withResumeNanos(TimeUnit.MILLISECONDS.toNanos(300)) : settings;
     }
 

@@ -1,8 +1,8 @@
 package dev.twincast.feed;
 
-import dev.twincast.anycast.AnycastClient;
 import dev.twincast.anycast.AnycastServer;
 import dev.twincast.anycast.Endpoint;
+import dev.twincast.anycast.Policy;
 import dev.twincast.feed.drive.Driver;
 import dev.twincast.feed.drive.GroupPort;
 import dev.twincast.feed.drive.Replay;
@@ -55,7 +55,7 @@ public final class Recorder implements AutoCloseable {
   private final ReplayService replays;
   private final AnycastServer server;
   private final MulticastReceiver receiver;
-  private final List<Endpoint> peers;
+  private final Recorders fellows;
   private final Observer observer;
   private final SimulatedLoss loss;
   private final InetSocketAddress address;
@@ -63,16 +63,15 @@ public final class Recorder implements AutoCloseable {
 
   private Recorder(Builder options) throws IOException {
     observer = options.observer;
-    peers = options.peers;
     loss = new SimulatedLoss(options.loss, new SplittableRandom());
     var random = new SplittableRandom();
-    var fellows = new Recorders(peers, random);
     InetAddress bind = options.bind();
-    DatagramChannel serving = Sockets.serve(bind, options.port);
-    DatagramChannel asking = Sockets.ask(options.group.isIpv6());
-    try {
+    try (var opening = new Opening()) {
+      DatagramChannel serving = opening.add(Sockets.serve(bind, options.port));
+      DatagramChannel asking = opening.add(Sockets.ask(options.group.isIpv6()));
       address = (InetSocketAddress) serving.getLocalAddress();
-      store = options.store();
+      fellows = new Recorders(options.peers, Policy.leastLoaded(), random, this::isOurs);
+      store = options.store(opening);
       machine =
           new RecorderMachine(System.nanoTime(), store, RecorderSettings.DEFAULT, fellows, random);
       driver =
@@ -87,18 +86,23 @@ public final class Recorder implements AutoCloseable {
               this::fetchEvents);
       replays = new ReplayService(driver, machine);
       server =
-          AnycastServer.builder(replays)
-              .bind(bind)
-              .port(address.getPort())
-              .drain(Duration.ofSeconds(1))
-              .open();
+          opening.add(
+              AnycastServer.builder(replays)
+                  .bind(bind)
+                  .port(address.getPort())
+                  .drain(Duration.ofSeconds(1))
+                  .open());
       receiver = options.receiver(driver);
-    } catch (IOException | RuntimeException e) {
-      serving.close();
-      asking.close();
-      throw e;
+      opening.succeed();
     }
     driver.start();
+  }
+
+  private boolean isOurs(InetSocketAddress other) {
+    return other.getPort() == address.getPort()
+        && (address.getAddress().isAnyLocalAddress()
+            ? Addresses.isLocal(other.getAddress())
+            : address.getAddress().equals(other.getAddress()));
   }
 
   /** A recorder to be opened, with options. */
@@ -144,6 +148,7 @@ public final class Recorder implements AutoCloseable {
           replays.replays(),
           replays.messages(),
           lost.sum(),
+          machine.healed(),
           receiver.statistics().kernelDrops(),
           loss.dropped());
     } finally {
@@ -195,7 +200,7 @@ public final class Recorder implements AutoCloseable {
               "session %s is not kept for now: %s".formatted(it.session(), it.reason()));
       case RecorderEvent.Refused it ->
           observer.onWarning(
-              "session %s from %s is not recorded: there are too many sessions"
+              "session %s from %s is not recorded: there are too many sessions (64 are recorded at a time, a journal holds 1,024)"
                   .formatted(it.session(), Addresses.text(it.from())));
     }
   }
@@ -242,19 +247,15 @@ public final class Recorder implements AutoCloseable {
 
   /** To the publisher or a fellow: any of them. */
   private Socket connect(SubscriberMachine hearing) throws IOException {
-    var endpoints = new ArrayList<>(peers);
+    List<InetSocketAddress> others;
     driver.lock().lock();
     try {
-      hearing.publisher().map(Addresses::endpoint).ifPresent(endpoints::add);
+      others = new ArrayList<>(fellows.recorders());
+      hearing.publisher().ifPresent(others::add);
     } finally {
       driver.lock().unlock();
     }
-    if (endpoints.isEmpty()) {
-      return Recorders.connect(Optional.empty());
-    }
-    try (var client = AnycastClient.builder(endpoints).open()) {
-      return client.connect();
-    }
+    return Recorders.connect(others);
   }
 
   /** Is told what happens, on threads of the recorder; all methods do nothing unless overridden. */
@@ -309,7 +310,10 @@ public final class Recorder implements AutoCloseable {
       return this;
     }
 
-    /** Other recorders, which are asked for what the publisher cannot give. Default: none. */
+    /**
+     * Other recorders, which are asked for what the publisher cannot give, by all addresses of
+     * their names; its own is left out. Default: none.
+     */
     public Builder peers(List<Endpoint> peers) {
       this.peers = List.copyOf(peers);
       return this;
@@ -347,8 +351,8 @@ public final class Recorder implements AutoCloseable {
       return bind.orElseGet(() -> InetAddress.ofLiteral(group.isIpv6() ? "::" : "0.0.0.0"));
     }
 
-    private Store store() throws IOException {
-      return journal.isPresent() ? journal.get().open() : new MemoryStore(memoryBytes);
+    private Store store(Opening opening) throws IOException {
+      return journal.isPresent() ? opening.add(journal.get().open()) : new MemoryStore(memoryBytes);
     }
 
     private MulticastReceiver receiver(Driver driver) throws IOException {

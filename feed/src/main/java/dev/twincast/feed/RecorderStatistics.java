@@ -11,6 +11,7 @@ package dev.twincast.feed;
  * @param replays connections that asked for past messages
  * @param replayed messages sent by these
  * @param lost messages that nobody kept
+ * @param healed messages that damage had taken out of the journal, and others gave back
  * @param kernelDrops datagrams that the kernel threw away; -1: not known
  * @param simulatedDrops datagrams thrown away on purpose
  */
@@ -23,5 +24,6 @@ public record RecorderStatistics(
     long replays,
     long replayed,
     long lost,
+    long healed,
     long kernelDrops,
     long simulatedDrops) {}

@@ -2,6 +2,7 @@ package dev.twincast.feed;
 
 import dev.twincast.anycast.AnycastClient;
 import dev.twincast.anycast.Endpoint;
+import dev.twincast.anycast.Policy;
 import dev.twincast.feed.drive.Delivery;
 import dev.twincast.feed.drive.Driver;
 import dev.twincast.feed.drive.GroupPort;
@@ -54,7 +55,7 @@ public final class Subscriber implements AutoCloseable {
     this.handler = handler;
     loss = new SimulatedLoss(options.loss, new SplittableRandom());
     var random = new SplittableRandom();
-    var choice = new Recorders(options.recorders, random);
+    var choice = new Recorders(options.recorders, options.policy, random, address -> false);
     DatagramChannel asking = Sockets.ask(options.group.isIpv6());
     try {
       machine =
@@ -74,7 +75,7 @@ public final class Subscriber implements AutoCloseable {
       recorders =
           options.recorders.isEmpty()
               ? Optional.empty()
-              : Optional.of(AnycastClient.builder(options.recorders).open());
+              : Optional.of(AnycastClient.builder(options.recorders).policy(options.policy).open());
       receiver = options.receiver(driver);
     } catch (IOException | RuntimeException e) {
       asking.close();
@@ -176,7 +177,7 @@ public final class Subscriber implements AutoCloseable {
     if (recorders.isPresent()) {
       return recorders.get().connect();
     }
-    return Recorders.connect(publisher());
+    return Recorders.connect(publisher().stream().toList());
   }
 
   private Optional<InetSocketAddress> publisher() {
@@ -238,6 +239,7 @@ public final class Subscriber implements AutoCloseable {
     private Optional<Session> session = Optional.empty();
     private long from;
     private List<Endpoint> recorders = List.of();
+    private Policy policy = Policy.leastLoaded();
     private Optional<NetworkInterface> networkInterface = Optional.empty();
     private double loss;
     private int receiveBufferBytes = 4 << 20;
@@ -264,9 +266,22 @@ public final class Subscriber implements AutoCloseable {
       return this;
     }
 
-    /** Who is asked for what is missing: any of these. Default: the publisher itself. */
+    /**
+     * Who is asked for what is missing: any of these, by all addresses of their names, which are
+     * looked up again while it asks. Default: the publisher itself.
+     */
     public Builder recorders(List<Endpoint> recorders) {
       this.recorders = List.copyOf(recorders);
+      return this;
+    }
+
+    /**
+     * How a recorder is chosen; default {@link Policy#leastLoaded}, here of two the one that
+     * answers sooner. One that does not answer is passed over by every policy, and tried again
+     * later.
+     */
+    public Builder policy(Policy policy) {
+      this.policy = policy;
       return this;
     }
 

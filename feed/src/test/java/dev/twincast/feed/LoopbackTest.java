@@ -12,7 +12,10 @@ import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +125,36 @@ class LoopbackTest {
     again.publish("message 2".getBytes(UTF_8));
 
     assertEquals(numbered(2), heard.all());
+  }
+
+  @Test
+  void numbersAreNotUsedTwiceThoughTheJournalIsDamaged(@TempDir Path folder) throws Exception {
+    try (Publisher publisher = publisher("prices").journal(JournalOptions.in(folder)).open()) {
+      for (int i = 1; i <= 100; i++) {
+        publisher.publish(("message " + i).getBytes(UTF_8));
+      }
+    }
+    try (var files = Files.list(folder);
+        var segment =
+            FileChannel.open(
+                files.filter(it -> it.toString().endsWith(".journal")).findFirst().orElseThrow(),
+                StandardOpenOption.WRITE)) {
+      segment.write(ByteBuffer.wrap(new byte[] {'x'}), 1000);
+    }
+
+    Publisher again = open(publisher("prices").journal(JournalOptions.in(folder)).open());
+
+    assertEquals(101, again.publish("message 101".getBytes(UTF_8)));
+  }
+
+  @Test
+  void aPublisherThatCannotBeOpenedLetsItsJournalGo(@TempDir Path folder) throws Exception {
+    Publisher.Builder options = publisher("prices").journal(JournalOptions.in(folder));
+    assertThrows(IllegalArgumentException.class, () -> options.ttl(256).open());
+
+    Publisher publisher = open(options.ttl(1).open());
+
+    assertEquals(1, publisher.publish(new byte[0]));
   }
 
   @Test

@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * system then still has is not known.
  *
  * <p>Not thread-safe; writes and forces on the caller's thread, and an interrupt of it does not
- * disturb them. Memory: at most 4 MiB, 128 KiB for each session that is appended to, and up to 12
- * KiB for each segment that was read.
+ * disturb them. Memory: at most 4 MiB, 128 KiB and an open file for each session that is appended
+ * to, until it is released, and up to 12 KiB for each segment that was read. It holds {@value
+ * #MAX_SESSIONS} sessions at most.
  */
 public final class Journal implements Store, AutoCloseable {
+  static final int MAX_SESSIONS = 1024;
   private static final Duration RETENTION_CHECK = Duration.ofSeconds(1);
 
   private final Disk disk;
@@ -108,6 +110,17 @@ public final class Journal implements Store, AutoCloseable {
   }
 
   @Override
+  public long used(String session) {
+    SessionLog log = logs.get(session);
+    return log == null ? 1 : log.used();
+  }
+
+  @Override
+  public boolean takes(String session) {
+    return logs.size() < MAX_SESSIONS || logs.containsKey(session);
+  }
+
+  @Override
   public long durable(String session) {
     SessionLog log = logs.get(session);
     return log == null ? 1 : log.durable();
@@ -118,10 +131,20 @@ public final class Journal implements Store, AutoCloseable {
     requireStorable(message);
     SessionLog log = logs.get(session);
     if (log == null) {
-      log = SessionLog.begin(files, session, 1);
-      logs.put(session, log);
+      log = begin(session, 1);
     }
     log.append(message);
+  }
+
+  private SessionLog begin(String session, long number) throws IOException {
+    if (!takes(session)) {
+      throw new IOException(
+          "the journal holds %,d sessions, which is the most: session \"%s\" is one too many (move files of old sessions elsewhere, or use another folder)"
+              .formatted(MAX_SESSIONS, session));
+    }
+    SessionLog log = SessionLog.begin(files, session, number);
+    logs.put(session, log);
+    return log;
   }
 
   private static void requireStorable(ByteBuffer message) {
@@ -136,15 +159,38 @@ public final class Journal implements Store, AutoCloseable {
 
   @Override
   public void skipTo(String session, long number) throws IOException {
+    requireAhead(session, number);
+    SessionLog log = logs.get(session);
+    if (log == null) {
+      begin(session, number);
+    } else {
+      log.skipTo(number);
+    }
+  }
+
+  @Override
+  public void leap(String session, long number) throws IOException {
+    requireAhead(session, number);
+    SessionLog log = logs.get(session);
+    if (log == null) {
+      begin(session, number);
+    } else {
+      log.leap(number);
+    }
+  }
+
+  private void requireAhead(String session, long number) {
     if (number <= next(session)) {
       throw new IllegalArgumentException(
           "cannot skip to message " + number + ": the next is " + next(session));
     }
+  }
+
+  @Override
+  public void release(String session) throws IOException {
     SessionLog log = logs.get(session);
-    if (log == null) {
-      logs.put(session, SessionLog.begin(files, session, number));
-    } else {
-      log.skipTo(number);
+    if (log != null) {
+      log.seal();
     }
   }
 
@@ -164,6 +210,12 @@ public final class Journal implements Store, AutoCloseable {
   public long missing(String session, long from) {
     SessionLog log = logs.get(session);
     return log == null ? 1 : log.missing(from);
+  }
+
+  @Override
+  public long kept(String session, long from) {
+    SessionLog log = logs.get(session);
+    return log == null ? 1 : log.kept(from);
   }
 
   @Override
@@ -292,6 +344,7 @@ public final class Journal implements Store, AutoCloseable {
     try (disk) {
       try {
         force();
+        each(SessionLog::seal);
       } finally {
         files.readAhead().close();
         each(SessionLog::close);

@@ -43,9 +43,14 @@ final class Records {
     return in.getInt(start + LENGTH);
   }
 
+  /** The number that a header names, which may be nonsense. */
+  static long number(ByteBuffer in, int start) {
+    return in.getLong(start + NUMBER);
+  }
+
   /** Whether all of a valid record of this number lies there, before the buffer's limit. */
   boolean isValid(ByteBuffer in, int start, int salt, long number) {
-    if (in.limit() - start < HEADER_BYTES || in.getLong(start + NUMBER) != number) {
+    if (in.limit() - start < HEADER_BYTES || number(in, start) != number) {
       return false;
     }
     int length = length(in, start);

@@ -8,6 +8,7 @@ import java.util.List;
 final class Recovery {
   private final SegmentFiles files;
   private final List<Segment> segments = new ArrayList<>();
+  private long used;
 
   Recovery(SegmentFiles files) {
     this.files = files;
@@ -21,6 +22,11 @@ final class Recovery {
     dropForgotten();
     findEnds();
     return segments;
+  }
+
+  /** Behind the last number that is known to have been used, though it may be damaged. */
+  long used() {
+    return used;
   }
 
   /** Those before one that starts anew: deleting them was not finished. */
@@ -40,8 +46,7 @@ final class Recovery {
         segments.get(i).end = segments.get(i + 1).first();
       }
     }
-    if (segments.getLast().hasHeader()) {
-      files.recoverEnd(segments.getLast());
-    }
+    Segment last = segments.getLast();
+    used = last.hasHeader() ? files.recoverEnd(last) : last.end;
   }
 }

@@ -77,9 +77,11 @@ final class SegmentFiles {
 
   /**
    * Finds where the last segment of a session ends: before its first record that is not valid. What
-   * follows that is cut off, so that it can never be taken for what is written later.
+   * follows that is cut off, unless it tells of numbers that were used.
+   *
+   * @return behind the last of these; the segment's end if there is none
    */
-  void recoverEnd(Segment segment) throws IOException {
+  long recoverEnd(Segment segment) throws IOException {
     ByteBuffer block = blocks.take();
     var cursor = new Cursor(records, block);
     try {
@@ -94,8 +96,38 @@ final class SegmentFiles {
       blocks.give(block);
     }
     try (DiskFile file = disk.open(segment.name.toString())) {
-      file.truncate(segment.lengthBytes);
-      file.force();
+      long used = used(segment, file);
+      if (used == segment.end) {
+        file.truncate(segment.lengthBytes);
+        file.force();
+      }
+      return used;
+    }
+  }
+
+  /** Looks for valid records anywhere behind the end: what comes before them was damaged. */
+  private long used(Segment segment, DiskFile file) throws IOException {
+    int longest = Records.bytes(Records.MAX_MESSAGE_BYTES);
+    long used = segment.end;
+    ByteBuffer block = blocks.take();
+    try {
+      int step = block.capacity() - longest;
+      for (long at = segment.lengthBytes; at < file.length(); at += step) {
+        file.read(at, block.clear());
+        block.flip();
+        int starts = Math.min(step, block.limit() - Records.HEADER_BYTES + 1);
+        for (int i = 0; i < starts; i++) {
+          long number = Records.number(block, i);
+          if (number >= used
+              && number - segment.first() <= settings.segmentBytes()
+              && records.isValid(block, i, segment.salt, number)) {
+            used = number + 1;
+          }
+        }
+      }
+      return used;
+    } finally {
+      blocks.give(block);
     }
   }
 

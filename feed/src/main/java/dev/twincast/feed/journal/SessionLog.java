@@ -21,6 +21,7 @@ final class SessionLog {
   private @Nullable SegmentWriter tail; // appends at next
   private @Nullable SegmentWriter filler; // fills a hole
   private long next;
+  private long used; // numbers below were used, if that is more than next
   private long forced; // numbers below were forced, or given up
   private long lastMillis; // when it was last written to, since 1970
   private @Nullable IOException failure; // of a force, after which nothing is sure
@@ -43,8 +44,10 @@ final class SessionLog {
   /** What a run before has left of a session: the names of its segments, in order. */
   static SessionLog recover(SegmentFiles files, List<SegmentName> names) throws IOException {
     var log = new SessionLog(files, names.getFirst().session());
-    log.segments.addAll(new Recovery(files).recover(names));
+    var recovery = new Recovery(files);
+    log.segments.addAll(recovery.recover(names));
     log.next = log.segments.getLast().end;
+    log.used = recovery.used();
     log.forced = log.next;
     return log;
   }
@@ -60,6 +63,10 @@ final class SessionLog {
 
   long next() {
     return next;
+  }
+
+  long used() {
+    return Math.max(used, next);
   }
 
   long durable() {
@@ -78,6 +85,18 @@ final class SessionLog {
       number = Math.max(number, segments.get(i).end);
     }
     return Math.min(number, next);
+  }
+
+  long kept(long from) {
+    if (holding(from) != null) {
+      return from;
+    }
+    for (int i = floor(from) + 1; i < segments.size(); i++) {
+      if (!segments.get(i).isEmpty()) {
+        return segments.get(i).first();
+      }
+    }
+    return next;
   }
 
   void append(ByteBuffer message) throws IOException {
@@ -108,6 +127,22 @@ final class SessionLog {
       filler = beginSegment(number);
     }
     filler.append(message);
+  }
+
+  /** Goes on from a number above next; what lies between is a hole. The caller has checked that. */
+  void leap(long number) throws IOException {
+    requireSound();
+    seal();
+    tail = beginSegment(number);
+    next = number;
+    forced = number;
+  }
+
+  /** Writes and forces all, and lets go of the file that is appended to. */
+  void seal() throws IOException {
+    if (tail != null) {
+      sealTail(tail);
+    }
   }
 
   /** Keeps anew from a number above next. The caller has checked that. */
@@ -353,9 +388,7 @@ final class SessionLog {
 
   /** Begins an empty segment, which alone will remember the next number. */
   private void replaceLast() throws IOException {
-    if (tail != null) {
-      sealTail(tail);
-    }
+    seal();
     tail = beginSegment(next);
   }
 

@@ -23,6 +23,19 @@ public interface Store {
   long next(String session);
 
   /**
+   * No number from this one on was ever used, as far as can be told: above {@link #next} if damage
+   * has taken the last messages, and left some that were behind them.
+   */
+  default long used(String session) {
+    return next(session);
+  }
+
+  /** Whether a session may be appended to; false: it would be one too many. */
+  default boolean takes(String session) {
+    return true;
+  }
+
+  /**
    * All numbers below this one have reached the disk, as far as the store's policy promises it:
    * they survive the loss of power, or only of the process. At most {@link #next}.
    */
@@ -43,6 +56,14 @@ public interface Store {
   void skipTo(String session, long number) throws IOException;
 
   /**
+   * Goes on with this number, which is above {@link #next}. What lies between is missing, if the
+   * store can have holes; else it is as {@link #skipTo}.
+   */
+  default void leap(String session, long number) throws IOException {
+    skipTo(session, number);
+  }
+
+  /**
    * Puts a message into the buffer, from its position on.
    *
    * @return whether it is kept, and there was room for all of it; else nothing was put
@@ -60,6 +81,11 @@ public interface Store {
     return next(session);
   }
 
+  /** The lowest number that is kept, of those from this one on; {@link #next} if none is. */
+  default long kept(String session, long from) {
+    return Math.max(from, first(session));
+  }
+
   /**
    * Keeps a message that is missing: the first of a hole, so that a hole is filled in order. It is
    * durable after the next {@link #commit} that forces.
@@ -70,6 +96,9 @@ public interface Store {
   default void fill(String session, long number, ByteBuffer message) throws IOException {
     throw new IllegalArgumentException("nothing is missing at message " + number);
   }
+
+  /** Lets go of what appending to a session takes, until something is appended to it again. */
+  default void release(String session) throws IOException {}
 
   /**
    * Ends a batch of appends: writes it, and makes it durable as far as the store's policy says so.

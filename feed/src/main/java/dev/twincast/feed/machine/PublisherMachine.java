@@ -77,7 +77,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     this.session = session;
     this.store = store;
     this.settings = settings;
-    next = store.next(session.name());
+    next = store.used(session.name());
     sent = next;
     recentFrom = next;
     intervalFrom = next;
@@ -134,7 +134,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     }
     String name = session.name();
     if (store.next(name) < next) {
-      store.skipTo(name, next);
+      store.leap(name, next);
     }
     store.append(name, message);
     backlog.add(next, message);

@@ -14,7 +14,7 @@ public interface RecorderChoice {
   List<InetSocketAddress> recorders();
 
   /**
-   * Chooses one.
+   * Chooses one, which is asked now.
    *
    * @param last who was asked before and did not answer: another one if possible; null: nobody
    * @param mayHave which recorders are worth asking
@@ -23,9 +23,9 @@ public interface RecorderChoice {
   @Nullable InetSocketAddress choose(
       long now, @Nullable InetSocketAddress last, Predicate<InetSocketAddress> mayHave);
 
-  /** Says that a recorder answered, in so many nanoseconds. */
+  /** Says that a recorder answered, so many nanoseconds after it was asked last. */
   default void answered(long now, InetSocketAddress recorder, long nanos) {}
 
-  /** Says that a recorder did not answer in time. */
-  default void timedOut(long now, InetSocketAddress recorder) {}
+  /** Says that a recorder did not answer in time what it was asked then. */
+  default void timedOut(long now, InetSocketAddress recorder, long askedAt) {}
 }

@@ -33,6 +33,9 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
   private static final int MAX_EVENTS = 4096;
   private static final long RETRY_NANOS = 1_000_000_000;
 
+  /** Whoever publishes is heard each second; a session that ended, or is left, is not. */
+  private static final long SILENT_NANOS = 60_000_000_000L;
+
   private final long startedAt;
   private final Store store;
   private final RecorderSettings settings;
@@ -40,6 +43,7 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
   private final RandomGenerator random;
   private final Timers timers = new Timers();
   private final Answers answers;
+  private final Healing healing;
   private final Downstream reader = new Downstream();
   private final List<Recording> recordings = new ArrayList<>();
   private final ArrayDeque<RecorderEvent> events = new ArrayDeque<>();
@@ -64,6 +68,7 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
     this.fellows = fellows;
     this.random = random;
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
+    healing = new Healing(now, store, timers, fellows, this::publisher, this::mayHeal);
   }
 
   @Override
@@ -104,12 +109,19 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
     recording.hearing.onLive(now, from, packet, reader);
     recording.hearing.wentBack().ifPresent(it -> beginAnew(heard, it));
     if (recording.hearing.publisher().filter(from::equals).isPresent()) {
-      recording.heard(from, reader.messages() == 0);
+      recording.heard(now, from, reader.messages() == 0);
     }
     store(now, recording);
   }
 
   private void onAnswer(long now, InetSocketAddress from, ByteBuffer packet) {
+    try {
+      if (healing.take(now, from, packet, reader)) {
+        return;
+      }
+    } catch (IOException e) {
+      return; // asked for again, when the store may be well
+    }
     Recording recording = recordingOfPacket();
     if (recording == null) {
       ignored++;
@@ -117,6 +129,16 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
     }
     recording.hearing.onAnswer(now, from, packet, reader);
     store(now, recording);
+  }
+
+  private Optional<InetSocketAddress> publisher(Session session) {
+    return recording(session).flatMap(it -> it.hearing.publisher());
+  }
+
+  private boolean mayHeal(Session session) {
+    return recording(session)
+        .filter(it -> it.isDisputed || it.hearing.wentBack().isPresent())
+        .isEmpty();
   }
 
   /**
@@ -153,7 +175,8 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
       return null;
     }
     Session session = heard.get();
-    if (recordings.size() >= settings.maxSessions()) {
+    boolean isRoom = recordings.size() < settings.maxSessions() || stopSilent(now);
+    if (!isRoom || !store.takes(session.name())) {
       if (refused.size() < MAX_REFUSED && refused.add(session)) {
         tell(new RecorderEvent.Refused(session, from));
       }
@@ -174,6 +197,28 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
     last = recording;
     tell(new RecorderEvent.Recording(session, number));
     return recording;
+  }
+
+  /** Stops to record the session that has been silent longest, if that is long enough. */
+  private boolean stopSilent(long now) {
+    Recording silent = recordings.getFirst();
+    for (Recording recording : recordings) {
+      if (recording.heardAt() - silent.heardAt() < 0) {
+        silent = recording;
+      }
+    }
+    if (now - silent.heardAt() < SILENT_NANOS) {
+      return false;
+    }
+    recordings.remove(silent);
+    last = null;
+    refused.clear();
+    try {
+      store.release(silent.session.name());
+    } catch (IOException e) {
+      tell(new RecorderEvent.StoreFailed(silent.session, String.valueOf(e.getMessage())));
+    }
+    return true;
   }
 
   private SubscriberMachine newHearing(Session session, long number) {
@@ -250,6 +295,7 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
       hasFailed = false;
     }
     timers.expire(Timer.ANSWER, now);
+    healing.onTimeout(now);
     for (Recording recording : recordings) {
       recording.hearing.onTimeout(now);
       store(now, recording);
@@ -280,12 +326,17 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
         return true;
       }
     }
-    return false;
+    return healing.pollTransmit(now, out);
   }
 
   /** The next event; null: there is none. */
   public @Nullable RecorderEvent pollEvent() {
     return events.poll();
+  }
+
+  /** How many messages, taken out of the store by damage, were kept again. */
+  public long healed() {
+    return healing.healed();
   }
 
   /** The sessions that are recorded. */

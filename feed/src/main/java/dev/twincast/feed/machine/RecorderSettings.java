@@ -4,7 +4,8 @@ package dev.twincast.feed.machine;
  * How a recorder records.
  *
  * @param packetBytes the longest packet that it answers with
- * @param maxSessions how many sessions are recorded; more are refused
+ * @param maxSessions how many sessions are recorded at a time; one more takes the place of one that
+ *     was silent for a minute, or is refused
  * @param recordsFromStart whether of a session first heard in the middle all is wanted, from number
  *     1; else what comes from now on
  * @param acknowledgeNanos how much time there is at least between two acknowledgements

@@ -23,6 +23,7 @@ final class Recording {
   private @Nullable InetSocketAddress publisher;
   private long acknowledged;
   private long acknowledgedAt;
+  private long heardAt;
   private boolean isAsked;
   private boolean isEnded;
 
@@ -33,6 +34,7 @@ final class Recording {
     this.store = store;
     this.acknowledgeNanos = acknowledgeNanos;
     acknowledgedAt = now - acknowledgeNanos;
+    heardAt = now;
   }
 
   /**
@@ -86,7 +88,8 @@ final class Recording {
   }
 
   /** Takes note who publishes; a heartbeat of it asks for an acknowledgement. */
-  void heard(InetSocketAddress from, boolean isHeartbeat) {
+  void heard(long now, InetSocketAddress from, boolean isHeartbeat) {
+    heardAt = now;
     publisher = from;
     isAsked |= isHeartbeat;
   }
@@ -112,6 +115,11 @@ final class Recording {
     new Request(session, acknowledged, 0).writeTo(packet);
     packet.flip();
     return true;
+  }
+
+  /** When it was last heard from its publisher, or begun. */
+  long heardAt() {
+    return heardAt;
   }
 
   /** Whether all of a session that was ended is in the store. */

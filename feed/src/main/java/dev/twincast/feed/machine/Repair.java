@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Repair {
   private static final int MAX_COUNT = 0xFFFF;
   private static final int PUBLISHER_ATTEMPTS = 5;
+  private static final int MAX_KNOWN = 1024;
   private static final long WAIT_NANOS = 100_000_000;
 
   private final SubscriberSettings settings;
@@ -53,10 +54,14 @@ final class Repair {
     if (first <= firstKept.getOrDefault(from, 1L)) {
       return;
     }
+    if (firstKept.size() >= MAX_KNOWN) {
+      firstKept.keySet().retainAll(choice.recorders()); // names may have had many addresses
+    }
     firstKept.put(from, first);
     for (int i = 0; i < missing.size(); i++) {
       Gap gap = missing.get(i);
       if (gap.from < first && from.equals(gap.asked) && gap.attempts > 0) {
+        choice.answered(now, from, now - gap.askedAt);
         gap.due = now;
         gap.isTimed = false;
       }
@@ -95,8 +100,8 @@ final class Repair {
     if (gap.isTimed) {
       gap.isTimed = false;
       roundTrip.sample(now - gap.askedAt);
-      choice.answered(now, from, now - gap.askedAt);
     }
+    choice.answered(now, from, now - gap.askedAt);
     gap.attempts = 1;
     gap.due = now + Math.max(RoundTrip.MIN_NANOS, 2 * roundTrip.smoothed());
   }
@@ -144,7 +149,7 @@ final class Repair {
   boolean request(long now, Session session, Gap gap, long limit, Transmit out) {
     if (gap.attempts > 0 && gap.asked != null && mayHave(gap.asked, gap.from)) {
       timeouts++;
-      choice.timedOut(now, gap.asked);
+      choice.timedOut(now, gap.asked, gap.askedAt);
     }
     InetSocketAddress to = target(now, gap);
     if (to == null) {

@@ -109,7 +109,14 @@ public final class ReplayServer {
       SoupWriter.write(out, rejected);
       isClosed = true;
     } else if (session != null && !isClosed) {
-      replay(session, out);
+      if (isAccepted) {
+        replay(session, out);
+      } else {
+        // Alone, so in a segment of its own: Wireshark takes what follows for a new TCP stream, and
+        // would begin to read it in the middle of a packet.
+        SoupWriter.write(out, new LoginAccepted(session, next));
+        isAccepted = true;
+      }
       if (out.position() == before && sentAt + HEARTBEAT_NANOS - now <= 0) {
         SoupWriter.write(out, SoupType.SERVER_HEARTBEAT);
       }
@@ -122,10 +129,6 @@ public final class ReplayServer {
   }
 
   private void replay(Session session, ByteBuffer out) throws IOException {
-    if (!isAccepted) {
-      SoupWriter.write(out, new LoginAccepted(session, next));
-      isAccepted = true;
-    }
     Store store = source.store();
     String name = session.name();
     long end = source.end(session);

@@ -21,5 +21,7 @@ enum Timer {
   /** Recorder: an acknowledgement held back to be joined by more may go. */
   ACKNOWLEDGE,
   /** Recorder: a store that failed is tried again. */
-  STORE
+  STORE,
+  /** Recorder: holes of its store are looked for, or what is missing is asked for again. */
+  HEAL
 }

@@ -60,6 +60,28 @@ class JournalTest {
     }
   }
 
+  private static void fill(Journal journal, String session, long from, long to) throws IOException {
+    for (long number = from; number < to; number++) {
+      journal.fill(session, number, message(number));
+    }
+  }
+
+  /** Where the record of so many records before it begins in a segment. */
+  private static int record(int before) {
+    return SegmentHeader.BYTES + before * Records.bytes(100);
+  }
+
+  /**
+   * A journal of so many messages of session a, opened again after a byte of a file has changed.
+   */
+  private Journal damaged(int messages, String file, int position) throws IOException {
+    try (Journal journal = open(SMALL)) {
+      append(journal, "a", messages);
+    }
+    disk.rot(file, position);
+    return open(SMALL);
+  }
+
   private List<String> files() {
     return disk.list().stream().sorted().toList();
   }
@@ -257,12 +279,8 @@ class JournalTest {
 
   @Test
   void aDamagedRecordMakesAHoleThatCanBeFilled() throws IOException {
-    Journal journal = open(SMALL);
-    append(journal, "a", 100);
-    journal.close();
-    disk.rot(file("a", 35), SegmentHeader.BYTES + 10 * Records.bytes(100) + 50);
+    Journal again = damaged(100, file("a", 35), record(10) + 50);
 
-    Journal again = open(SMALL);
     assertEquals(101, again.next("a"));
     assertFalse(holds(again, "a", 45), "damaged");
     assertFalse(holds(again, "a", 68), "behind it in the segment");
@@ -275,9 +293,7 @@ class JournalTest {
     assertThrows(IllegalArgumentException.class, () -> again.fill("a", 44, message(44)));
     assertThrows(IllegalArgumentException.class, () -> again.fill("a", 101, message(101)));
 
-    for (long number = 45; number < 60; number++) {
-      again.fill("a", number, message(number));
-    }
+    fill(again, "a", 45, 60);
     assertHolds(again, "a", 40, 60);
     assertEquals(60, again.missing("a", 1));
     append(again, "a", 1);
@@ -285,9 +301,7 @@ class JournalTest {
 
     Journal third = open(SMALL);
     assertFalse(holds(third, "a", 60));
-    for (long number = third.missing("a", 1); number < 69; number++) {
-      third.fill("a", number, message(number));
-    }
+    fill(third, "a", third.missing("a", 1), 69);
     assertHolds(third, "a", 1, 102);
     assertEquals(102, third.missing("a", 1));
     third.close();
@@ -296,49 +310,101 @@ class JournalTest {
 
   @Test
   void aDamagedHeaderMakesAHoleOfItsSegment() throws IOException {
-    Journal journal = open(SMALL);
-    append(journal, "a", 100);
-    journal.close();
-    disk.rot(file("a", 35), 20);
+    Journal again = damaged(100, file("a", 35), 20);
 
-    Journal again = open(SMALL);
     assertEquals(35, again.missing("a", 1));
     assertHolds(again, "a", 1, 35);
     assertFalse(holds(again, "a", 35));
     assertHolds(again, "a", 69, 101);
-    for (long number = 35; number < 69; number++) {
-      again.fill("a", number, message(number));
-    }
+    fill(again, "a", 35, 69);
     again.close();
     assertHolds(open(SMALL), "a", 1, 101);
   }
 
   @Test
   void aDamagedFirstSegmentIsGone() throws IOException {
-    Journal journal = open(SMALL);
-    append(journal, "a", 100);
-    journal.close();
-    disk.rot(file("a", 1), 20);
+    Journal again = damaged(100, file("a", 1), 20);
 
-    Journal again = open(SMALL);
     assertEquals(35, again.first("a"));
     assertEquals(101, again.missing("a", 1));
     assertHolds(again, "a", 35, 101);
   }
 
   @Test
-  void damageInTheLastSegmentEndsItAndAppendingGoesOn() throws IOException {
-    Journal journal = open(SMALL);
-    append(journal, "a", 20);
-    journal.close();
-    disk.rot(file("a", 1), SegmentHeader.BYTES + 10 * Records.bytes(100));
+  void damageInTheLastSegmentEndsItButItsNumbersCountAsUsed() throws IOException {
+    Journal again = damaged(20, file("a", 1), record(10));
 
-    Journal again = open(SMALL);
     assertEquals(11, again.next("a"));
+    assertEquals(21, again.used("a"));
     append(again, "a", 5);
     assertHolds(again, "a", 1, 16);
+    assertEquals(21, again.used("a"));
     again.close();
-    assertHolds(open(SMALL), "a", 1, 16);
+    Journal third = open(SMALL);
+    assertHolds(third, "a", 1, 16);
+    assertEquals(16, third.used("a"));
+  }
+
+  @Test
+  void aTornEndHasNotUsedItsNumber() throws IOException {
+    Journal again = damaged(20, file("a", 1), record(19) + 50);
+
+    assertEquals(20, again.next("a"));
+    assertEquals(20, again.used("a"));
+  }
+
+  @Test
+  void leapsOverNumbersThatWereUsedAndKeepsWhatWasBefore() throws IOException {
+    Journal again = damaged(20, file("a", 1), record(10));
+
+    again.leap("a", again.used("a"));
+    again.append("a", message(21));
+    again.close();
+
+    Journal third = open(SMALL);
+    assertEquals(22, third.next("a"));
+    assertHolds(third, "a", 1, 11);
+    assertHolds(third, "a", 21, 22);
+    assertFalse(holds(third, "a", 11));
+    assertEquals(11, third.missing("a", 1));
+    assertEquals(21, third.kept("a", 11));
+    fill(third, "a", 11, 21);
+    assertEquals(22, third.missing("a", 1));
+    third.close();
+    assertHolds(open(SMALL), "a", 1, 22);
+  }
+
+  @Test
+  void oneSessionTooManyIsRefusedAndTheOthersGoOn() throws IOException {
+    Journal journal = open(SMALL);
+    for (int i = 0; i < Journal.MAX_SESSIONS; i++) {
+      append(journal, "s" + i, 1);
+      journal.release("s" + i);
+    }
+
+    assertFalse(journal.takes("one more"));
+    IOException refusal = assertThrows(IOException.class, () -> append(journal, "one more", 1));
+    assertTrue(refusal.toString().contains("one too many"), refusal.toString());
+    assertThrows(IOException.class, () -> journal.skipTo("one more", 5));
+    assertTrue(journal.takes("s7"));
+    append(journal, "s7", 2);
+    assertHolds(journal, "s7", 1, 4);
+    journal.close();
+    assertFalse(open(SMALL).takes("one more"));
+  }
+
+  @Test
+  void whatIsReleasedIsWrittenAndAppendingGoesOn() throws IOException {
+    Journal journal = open(SMALL);
+    append(journal, "a", 10);
+    journal.release("a");
+    journal.release("a");
+    journal.release("never seen");
+    assertEquals(11, journal.durable("a"));
+    append(journal, "a", 10);
+    assertHolds(journal, "a", 1, 21);
+    journal.close();
+    assertHolds(open(SMALL), "a", 1, 21);
   }
 
   @Test
@@ -346,16 +412,14 @@ class JournalTest {
     Journal journal = open(SMALL);
     append(journal, "a", 20);
     journal.commit(0);
-    disk.rot(file("a", 1), SegmentHeader.BYTES + 10 * Records.bytes(100));
+    disk.rot(file("a", 1), record(10));
     append(journal, "a", 2);
 
     assertFalse(holds(journal, "a", 15));
     assertEquals(11, journal.missing("a", 1));
     assertEquals(23, journal.next("a"));
     append(journal, "a", 2);
-    for (long number = 11; number < 23; number++) {
-      journal.fill("a", number, message(number));
-    }
+    fill(journal, "a", 11, 23);
     assertHolds(journal, "a", 1, 25);
     journal.close();
     assertHolds(open(SMALL), "a", 1, 25);
@@ -366,7 +430,7 @@ class JournalTest {
     Journal journal = open(SMALL);
     append(journal, "a", 50);
     journal.close();
-    int lastEnd = SegmentHeader.BYTES + 16 * Records.bytes(100); // what follows is unused
+    int lastEnd = record(16); // what follows is unused
     for (String file : files()) {
       int end = Math.min(disk.bytes(file).length, file.equals(file("a", 35)) ? lastEnd : 5000);
       for (int position = 0; position < end; position += position < 200 ? 1 : 7) {

@@ -2,6 +2,7 @@ package dev.twincast.feed.machine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twincast.anycast.Policy;
 import dev.twincast.feed.journal.MemoryStore;
 import dev.twincast.feed.mold.DownstreamWriter;
 import dev.twincast.feed.mold.Request;
@@ -31,12 +32,18 @@ class FuzzTest {
     return InetSocketAddress.createUnresolved(name, 5008);
   }
 
+  private static RecorderChoice choice(List<InetSocketAddress> recorders, SplittableRandom random) {
+    var choice = new AnycastChoice(Policy.leastLoaded(), InetSocketAddress::toString, random);
+    choice.onNames(0, recorders);
+    return choice;
+  }
+
   @Test
   void aSubscriberTakesAnything() {
     for (int seed = 0; seed < ROUNDS; seed++) {
       var random = new SplittableRandom(seed);
       long now = random.nextLong();
-      var choice = new InTurn(PARTIES.subList(1, 3), random);
+      var choice = choice(PARTIES.subList(1, 3), random);
       var settings = new SubscriberSettings(64, 1 << 18, 8, 32, 2, 1_000_000_000, false);
       Optional<Session> session = random.nextBoolean() ? Optional.of(SESSION) : Optional.empty();
       Start start =
@@ -79,7 +86,7 @@ class FuzzTest {
       var random = new SplittableRandom(seed);
       long now = random.nextLong();
       var store = new MemoryStore(1 << 16);
-      var choice = new InTurn(PARTIES.subList(1, 3), random);
+      var choice = choice(PARTIES.subList(1, 3), random);
       var machine = new RecorderMachine(now, store, RecorderSettings.DEFAULT, choice, random);
       for (int i = 0; i < CALLS; i++) {
         now += random.nextInt(100_000_000);
@@ -145,7 +152,7 @@ class FuzzTest {
               now,
               new Start.At(Optional.of(SESSION), 1),
               SubscriberSettings.DEFAULT,
-              new InTurn(List.of(), random),
+              choice(List.of(), random),
               random);
       var client = new ReplayClient(now, PARTIES.get(1), subscriber);
       ByteBuffer buffer = ByteBuffer.allocate(1 << 16);

@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A store of which a crash leaves what was forced, and no more. */
 final class CrashableStore implements Store {
   private final long capacityBytes;
   private MemoryStore memory;
   private final Map<String, Long> durable = new HashMap<>();
+  private final NavigableSet<Long> damaged = new TreeSet<>();
   private boolean isDirty;
   private int failures;
 
@@ -45,6 +48,13 @@ final class CrashableStore implements Store {
     durable.clear();
     memory = new MemoryStore(capacityBytes);
     isDirty = false;
+  }
+
+  /** Takes these messages out, of the only session. */
+  void damage(long from, long end) {
+    for (long number = from; number < end; number++) {
+      damaged.add(number);
+    }
   }
 
   /** Fails so many times from now on. */
@@ -94,12 +104,39 @@ final class CrashableStore implements Store {
 
   @Override
   public boolean read(String session, long number, ByteBuffer out) {
-    return memory.read(session, number, out);
+    return !damaged.contains(number) && memory.read(session, number, out);
   }
 
   @Override
   public int length(String session, long number) {
-    return memory.length(session, number);
+    return damaged.contains(number) ? -1 : memory.length(session, number);
+  }
+
+  @Override
+  public long missing(String session, long from) {
+    Long hole = damaged.ceiling(from);
+    return hole == null ? next(session) : hole;
+  }
+
+  @Override
+  public long kept(String session, long from) {
+    long number = Math.max(from, first(session));
+    while (damaged.contains(number)) {
+      number++;
+    }
+    return number;
+  }
+
+  @Override
+  public void fill(String session, long number, ByteBuffer message) {
+    if (!damaged.remove(number)) {
+      throw new IllegalArgumentException("nothing is missing at message " + number);
+    }
+    ByteBuffer kept = ByteBuffer.allocate(memory.length(session, number));
+    memory.read(session, number, kept);
+    if (!kept.flip().equals(message)) {
+      throw new IllegalStateException("message " + number + " is filled with another");
+    }
   }
 
   @Override

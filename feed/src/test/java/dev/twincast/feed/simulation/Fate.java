@@ -1,11 +1,13 @@
 package dev.twincast.feed.simulation;
 
+import dev.twincast.anycast.Policy;
 import dev.twincast.feed.machine.AnswerLimits;
 import dev.twincast.feed.machine.PublisherSettings;
 import dev.twincast.feed.machine.RecorderSettings;
 import dev.twincast.feed.machine.Start;
 import dev.twincast.feed.machine.SubscriberSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -14,6 +16,8 @@ import java.util.function.Consumer;
 public final class Fate {
   private static final int MAX_STEPS = 12;
   private static final long MAX_WINDOW_BYTES = 1 << 20;
+  private static final List<Policy> POLICIES =
+      List.of(Policy.leastLoaded(), Policy.random(), Policy.roundRobin(), Policy.hash("a key"));
 
   private final SplittableRandom random;
   private final SimulatedGroup group;
@@ -31,6 +35,7 @@ public final class Fate {
         SimulatedGroup.of(subscribers)
             .recorders(recorders)
             .seed(seed)
+            .policy(POLICIES.get((int) Math.floorMod(seed, (long) POLICIES.size())))
             .delay(Duration.ofNanos(delayNanos))
             .jitter(Duration.ofNanos(random.nextInt(3) * delayNanos))
             .duplication(random.nextInt(3) * 0.05)

@@ -1,7 +1,8 @@
 package dev.twincast.feed.simulation;
 
+import dev.twincast.anycast.Policy;
+import dev.twincast.feed.machine.AnycastChoice;
 import dev.twincast.feed.machine.Channel;
-import dev.twincast.feed.machine.InTurn;
 import dev.twincast.feed.machine.PublisherSettings;
 import dev.twincast.feed.machine.RecorderChoice;
 import dev.twincast.feed.machine.RecorderSettings;
@@ -41,6 +42,7 @@ public final class SimulatedGroup implements AutoCloseable {
       PublisherSettings.DEFAULT.withBacklogPackets(64).withResumeNanos(200_000_000);
   RecorderSettings recorderSettings = RecorderSettings.DEFAULT;
   SubscriberSettings subscriberSettings = SubscriberSettings.DEFAULT;
+  private Policy policy = Policy.leastLoaded();
   long storeBytes = 1 << 19;
   long forceNanos;
   boolean isPublisherDurable = true;
@@ -148,6 +150,12 @@ public final class SimulatedGroup implements AutoCloseable {
 
   public SimulatedGroup subscriberSettings(SubscriberSettings settings) {
     subscriberSettings = settings;
+    return this;
+  }
+
+  /** How recorders are chosen by all who ask. */
+  public SimulatedGroup policy(Policy policy) {
+    this.policy = policy;
     return this;
   }
 
@@ -344,7 +352,9 @@ public final class SimulatedGroup implements AutoCloseable {
   RecorderChoice choice(SimulatedNode node) {
     List<InetSocketAddress> others = new ArrayList<>(recorderAddresses);
     others.remove(node.serve);
-    return new InTurn(others, random.split());
+    var choice = new AnycastChoice(policy, InetSocketAddress::toString, random.split());
+    choice.onNames(time.now(), others);
+    return choice;
   }
 
   /** Whom a replay connects to: any recorder that is up, the publisher if there is none. */

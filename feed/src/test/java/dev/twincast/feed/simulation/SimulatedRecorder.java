@@ -55,6 +55,11 @@ public final class SimulatedRecorder extends SimulatedNode {
     store.fail(times);
   }
 
+  /** Its disk loses these messages. */
+  public void damage(long from, long end) {
+    store.damage(from, end);
+  }
+
   @Override
   Machine machine() {
     return machine;

@@ -7,9 +7,9 @@ run 5
 drop subscriber-0 1
 publish 1
 run 2
-crash recorder-0
+crash recorder-1
 idle
 # It comes back, and has what it missed from the publisher.
 publish 1
-restart recorder-0
+restart recorder-1
 idle

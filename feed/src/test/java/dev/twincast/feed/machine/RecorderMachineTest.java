@@ -1,0 +1,163 @@
+package dev.twincast.feed.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.twincast.anycast.Policy;
+import dev.twincast.feed.journal.MemoryStore;
+import dev.twincast.feed.journal.Store;
+import dev.twincast.feed.mold.DownstreamWriter;
+import dev.twincast.feed.mold.Session;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Which sessions a recorder records. */
+class RecorderMachineTest {
+  private static final long SECOND = 1_000_000_000;
+  private static final InetSocketAddress PUBLISHER =
+      InetSocketAddress.createUnresolved("publisher", 5008);
+
+  private final List<String> released = new ArrayList<>();
+  private final Store store = new NotingStore();
+  private long now = new SplittableRandom(1).nextLong();
+
+  /** In memory; takes any session but one, and notes which were released. */
+  private final class NotingStore implements Store {
+    private final MemoryStore memory = new MemoryStore(1 << 20);
+
+    @Override
+    public boolean takes(String session) {
+      return !session.equals("full");
+    }
+
+    @Override
+    public void release(String session) {
+      released.add(session);
+    }
+
+    @Override
+    public Set<String> sessions() {
+      return memory.sessions();
+    }
+
+    @Override
+    public long first(String session) {
+      return memory.first(session);
+    }
+
+    @Override
+    public long next(String session) {
+      return memory.next(session);
+    }
+
+    @Override
+    public long durable(String session) {
+      return memory.durable(session);
+    }
+
+    @Override
+    public void append(String session, ByteBuffer message) {
+      memory.append(session, message);
+    }
+
+    @Override
+    public void skipTo(String session, long number) {
+      memory.skipTo(session, number);
+    }
+
+    @Override
+    public boolean read(String session, long number, ByteBuffer out) {
+      return memory.read(session, number, out);
+    }
+
+    @Override
+    public int length(String session, long number) {
+      return memory.length(session, number);
+    }
+
+    @Override
+    public void force() {}
+  }
+
+  private RecorderMachine machine() {
+    RecorderSettings defaults = RecorderSettings.DEFAULT;
+    var random = new SplittableRandom(1);
+    return new RecorderMachine(
+        now,
+        store,
+        new RecorderSettings(
+            defaults.packetBytes(),
+            2,
+            true,
+            defaults.acknowledgeNanos(),
+            defaults.hearing(),
+            defaults.answers()),
+        new AnycastChoice(Policy.random(), InetSocketAddress::toString, random),
+        random);
+  }
+
+  private void hear(RecorderMachine machine, String session) {
+    ByteBuffer packet = ByteBuffer.allocate(100);
+    new DownstreamWriter(new Session(session)).begin(packet, 1);
+    machine.onDatagram(now, Channel.GROUP, PUBLISHER, packet.flip());
+  }
+
+  private static List<String> sessions(RecorderMachine machine) {
+    return machine.sessions().stream().map(Session::name).sorted().toList();
+  }
+
+  private static List<String> refused(RecorderMachine machine) {
+    var refused = new ArrayList<String>();
+    RecorderEvent event;
+    while ((event = machine.pollEvent()) != null) {
+      if (event instanceof RecorderEvent.Refused it) {
+        refused.add(it.session().name());
+      }
+    }
+    return refused;
+  }
+
+  @Test
+  void oneSessionTooManyIsRefusedAndSaidSoOnce() {
+    RecorderMachine machine = machine();
+    hear(machine, "a");
+    hear(machine, "b");
+    hear(machine, "c");
+    hear(machine, "c");
+
+    assertEquals(List.of("a", "b"), sessions(machine));
+    assertEquals(List.of("c"), refused(machine));
+  }
+
+  @Test
+  void aNewSessionTakesThePlaceOfOneThatWasSilentForAMinute() {
+    RecorderMachine machine = machine();
+    hear(machine, "a");
+    hear(machine, "b");
+    for (int i = 0; i < 59; i++) {
+      now += SECOND;
+      hear(machine, "b");
+      hear(machine, "c");
+    }
+    assertEquals(List.of("a", "b"), sessions(machine));
+
+    now += SECOND;
+    hear(machine, "c");
+
+    assertEquals(List.of("b", "c"), sessions(machine));
+    assertEquals(List.of("a"), released);
+  }
+
+  @Test
+  void aSessionThatTheStoreDoesNotTakeIsRefused() {
+    RecorderMachine machine = machine();
+    hear(machine, "full");
+
+    assertEquals(List.of(), sessions(machine));
+    assertEquals(List.of("full"), refused(machine));
+  }
+}
