@@ -1,4 +1,4 @@
-# One image, all commands: docker compose in anycast/ and multicast/ builds and runs it.
+# One image, all commands: docker compose in anycast/, multicast/ and feed/ builds and runs it.
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
@@ -13,7 +13,8 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends iproute2 libcap2-bin tcpdump \
  && setcap cap_net_raw+ep "$(command -v tcpdump)" \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin twincast
+ && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin twincast \
+ && install -d -o twincast -g twincast /var/lib/twincast
 ENV LANG=C.UTF-8
 COPY --from=build /opt/jre /opt/jre
 COPY --from=build /src/cli/target/twincast.jar /opt/twincast/

@@ -77,6 +77,17 @@ final class Actor implements AutoCloseable {
     return awaitSummary();
   }
 
+  /** Writes to its standard input. */
+  void write(String text) throws IOException {
+    process.outputWriter().write(text);
+    process.outputWriter().flush();
+  }
+
+  /** Kills the process: it has no last word. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /** Asks the process to end, by ending its standard input. */
   void end() {
     try {

@@ -3,12 +3,12 @@ package dev.twincast.cli;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 
-/** {@code demo}: both models on this machine, each program of them a process of its own. */
+/** {@code demo}: anycast, multicast and the feed, each program of them a process of its own. */
 final class DemoCommand implements Command {
   @Override
   public Syntax syntax() {
-    return Syntax.of("demo", "both models on this machine, without Docker")
-        .example("demo", "anycast, then multicast, on the loopback interface")
+    return Syntax.of("demo", "anycast, multicast and the feed on this machine, without Docker")
+        .example("demo", "anycast, multicast, then the feed, on the loopback interface")
         .example("demo --json | tail -n 1", "only the result")
         .flag("no-color", "no colours on a terminal, as with NO_COLOR");
   }
@@ -23,15 +23,19 @@ final class DemoCommand implements Command {
     try (Stage stage = new Stage(out, colour)) {
       AnycastDemo anycast = new AnycastDemo(stage);
       MulticastDemo multicast = new MulticastDemo(stage);
+      FeedDemo feed = new FeedDemo(stage);
       anycast.run();
       multicast.run();
+      feed.run();
       out.print("");
       out.print(anycast.table());
       out.print(multicast.table());
-      boolean good = anycast.isGood() && multicast.isGood();
+      out.print(feed.table());
+      boolean good = anycast.isGood() && multicast.isGood() && feed.isGood();
       out.print(
           good
-              ? "All as it should be: any one answered each call, every member got each message."
+              ? "All as it should be: any one answered, every member received, and the feed lost"
+                  + " nothing."
               : "Not as it should be: see the table.");
       JsonObject replicas = new JsonObject();
       anycast.answers().forEach(replicas::addProperty);
@@ -41,7 +45,8 @@ final class DemoCommand implements Command {
               .with("calls", anycast.calls())
               .with("replicas", replicas)
               .with("expected", multicast.expected())
-              .with("received", multicast.received()));
+              .with("received", multicast.received())
+              .with("feed", feed.result()));
       return good ? ExitCode.OK : ExitCode.OUTSIDE_LIMIT;
     }
   }

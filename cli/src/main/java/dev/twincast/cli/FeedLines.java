@@ -68,18 +68,19 @@ final class FeedLines {
             .map((Map.Entry<String, JsonElement> it) ->
                 it.getValue().getAsLong() + " by " + it.getKey())
             .collect(Collectors.joining(", "));
-    return "%s: %d live, %s repaired, %d replayed; %d lost%s"
+    return "%s: %d live, %s, %d replayed; %d lost, %s%s"
         .formatted(
             Lines.count(summary.get("messages").getAsLong(), "message"),
             summary.get("live").getAsLong(),
-            by.isEmpty() ? "0" : by,
+            by.isEmpty() ? "0 repaired" : "repaired " + by,
             summary.get("replayed").getAsLong(),
             summary.get("lost").getAsLong(),
+            Lines.count(summary.get("duplicates").getAsLong(), "duplicate"),
             drops(summary));
   }
 
   static String recorded(JsonObject summary) {
-    return "%s of %s kept; %s repaired on %s, %s; %d lost%s"
+    return "%s of %s kept; %s repaired on %s, %s; %d lost, %d healed%s"
         .formatted(
             Lines.count(summary.get("messages").getAsLong(), "message"),
             Lines.count(summary.get("sessions").getAsLong(), "session"),
@@ -87,13 +88,12 @@ final class FeedLines {
             Lines.count(summary.get("requests").getAsLong(), "request"),
             Lines.count(summary.get("replays").getAsLong(), "replay"),
             summary.get("lost").getAsLong(),
+            summary.get("healed").getAsLong(),
             drops(summary));
   }
 
   private static String drops(JsonObject summary) {
     long kernel = summary.get("kernelDrops").getAsLong();
-    long simulated = summary.get("simulatedDrops").getAsLong();
-    return (kernel > 0 ? "; the kernel dropped " + kernel + " datagrams" : "")
-        + (simulated > 0 ? "; simulated loss of " + simulated + " datagrams" : "");
+    return (kernel < 0 ? "" : "; the kernel dropped " + kernel) + Lines.simulatedLoss(summary);
   }
 }

@@ -125,9 +125,17 @@ final class Lines {
   }
 
   private static String receivedSummary(Event event) {
-    return "%s from %s"
+    return "%s from %s%s"
         .formatted(
-            count(event.number("messages"), "message"), count(event.number("sources"), "source"));
+            count(event.number("messages"), "message"),
+            count(event.number("sources"), "source"),
+            simulatedLoss(event.fields()));
+  }
+
+  /** What was thrown away on purpose, if anything was. */
+  static String simulatedLoss(JsonObject counts) {
+    long dropped = counts.has("simulatedDrops") ? counts.get("simulatedDrops").getAsLong() : 0;
+    return dropped > 0 ? "; simulated loss of " + count(dropped, "datagram") : "";
   }
 
   private static String stats(Event event) {

@@ -159,7 +159,7 @@ public final class Main {
             """
             Examples:
               PROGRAM demo
-                  anycast and multicast on this machine, in a few seconds
+                  anycast, multicast and the feed on this machine, in ten seconds
               PROGRAM serve & a=$!; PROGRAM serve & PROGRAM call localhost:5000 --count 9; kill $a $!
                   two replicas share a port; any one of them answers each call
               PROGRAM receive --timeout 3s & sleep 1; PROGRAM send; wait

@@ -14,20 +14,24 @@ final class Measuring {
 
   private final ReceiveLimits limits;
   private final Optional<Duration> stats;
+  private final SimulatedLoss loss;
   private final Output out;
   private final Measured group = new Measured();
   private final Measured control = new Measured();
   private boolean hasControl;
 
-  Measuring(ReceiveLimits limits, Optional<Duration> stats, Output out) {
+  Measuring(ReceiveLimits limits, Optional<Duration> stats, SimulatedLoss loss, Output out) {
     this.limits = limits;
     this.stats = stats;
+    this.loss = loss;
     this.out = out;
   }
 
   /** One datagram of the group, on the thread of its receiver. */
   void onDatagram(ReceivedDatagram datagram) {
-    group.onDatagram(datagram);
+    if (!loss.drops()) {
+      group.onDatagram(datagram);
+    }
   }
 
   /** Looks at the counts until it is time to end or the thread is interrupted. */
@@ -66,7 +70,7 @@ final class Measuring {
 
   private Event describe(Event event) {
     group.describe(event).fields().add("streams", group.streams());
-    return event;
+    return loss.describe(event);
   }
 
   Event summary() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** {@code receive}: joins groups and shows what is sent to them. */
 final class ReceiveCommand implements Command {
@@ -34,6 +35,7 @@ final class ReceiveCommand implements Command {
         .flag("numbered", "measure numbered datagrams, of send --number or iperf 2")
         .option("also", "PORT", "", "with --numbered: hear the unicast control of send --also")
         .option("stats", "DURATION", "", "print what came until now, each time")
+        .option("drop", "PERCENT", "", "throw away what arrives: simulated loss")
         .option("rejoin", "DURATION", "", "join again when nothing came for so long")
         .option("interface", "IFACE", "", "join here; waits for it (default: as the kernel routes)")
         .option("buffer", "BYTES", "4M", "receive buffer to ask the kernel for")
@@ -47,8 +49,9 @@ final class ReceiveCommand implements Command {
     ReceiveLimits limits = ReceiveLimits.of(arguments);
     Groups.configurePorts(arguments);
     Optional<Duration> stats = arguments.optionalDuration("stats");
+    var loss = new SimulatedLoss(FeedOptions.drop(arguments, out), new SplittableRandom());
     if (arguments.flag("numbered")) {
-      return measure(new Measuring(limits, stats, out), arguments, out, stop);
+      return measure(new Measuring(limits, stats, loss, out), arguments, out, stop);
     }
     Groups.preferPortablePort();
     if (arguments.isSet("also")) {
@@ -58,7 +61,7 @@ final class ReceiveCommand implements Command {
         arguments.isSet("output")
             ? Optional.of(MessageFiles.in(Path.of(arguments.text("output"))))
             : Optional.empty();
-    Receiving receiving = new Receiving(limits, stats, files, out);
+    Receiving receiving = new Receiving(limits, stats, files, loss, out);
     try (Members members = Members.join(arguments, Optional.empty(), out)) {
       receiving.run(members);
       members.leave();

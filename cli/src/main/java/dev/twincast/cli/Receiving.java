@@ -15,6 +15,7 @@ final class Receiving {
   private final ReceiveLimits limits;
   private final Optional<Duration> stats;
   private final Optional<MessageFiles> files;
+  private final SimulatedLoss loss;
   private final Output out;
   private final Handover<Datagram> datagrams = new Handover<>(1024);
   private final Set<InetSocketAddress> sources = new HashSet<>();
@@ -22,10 +23,15 @@ final class Receiving {
   private long bytes;
 
   Receiving(
-      ReceiveLimits limits, Optional<Duration> stats, Optional<MessageFiles> files, Output out) {
+      ReceiveLimits limits,
+      Optional<Duration> stats,
+      Optional<MessageFiles> files,
+      SimulatedLoss loss,
+      Output out) {
     this.limits = limits;
     this.stats = stats;
     this.files = files;
+    this.loss = loss;
     this.out = out;
   }
 
@@ -45,7 +51,7 @@ final class Receiving {
           return;
         }
         Datagram next = datagrams.poll(Math.min(patience, ticks.nanosLeft(now)));
-        if (next != null) {
+        if (next != null && !loss.drops()) {
           show(next);
           lastHeard = System.nanoTime();
         }
@@ -88,6 +94,7 @@ final class Receiving {
   }
 
   private Event statistics(Event event) {
-    return event.with("messages", messages).with("bytes", bytes).with("sources", sources.size());
+    return loss.describe(
+        event.with("messages", messages).with("bytes", bytes).with("sources", sources.size()));
   }
 }

@@ -115,6 +115,7 @@ final class RecordCommand implements Command {
         .with("replays", seen.replays())
         .with("replayed", seen.replayed())
         .with("lost", seen.lost())
+        .with("healed", seen.healed())
         .with("kernelDrops", seen.kernelDrops())
         .with("simulatedDrops", seen.simulatedDrops());
   }

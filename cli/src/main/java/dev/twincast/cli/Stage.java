@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Where the demo's actors, child processes of this one, are started, heard and ended. None outlives
@@ -25,15 +27,34 @@ final class Stage implements AutoCloseable {
 
   /** Starts {@code twincast ARGS} as a child process whose lines are shown with {@code who}. */
   Actor start(String who, String... args) throws IOException {
+    return start(who, event -> true, true, args);
+  }
+
+  /** The same; of its events only these are shown. NDJSON has them all. */
+  Actor start(String who, Set<String> shown, String... args) throws IOException {
+    return start(who, event -> shown.contains(event.name()), true, args);
+  }
+
+  /** The same for a command that reads its standard input, and ends with it. */
+  Actor startWithInput(String who, Set<String> shown, String... args) throws IOException {
+    return start(who, event -> shown.contains(event.name()), false, args);
+  }
+
+  private Actor start(String who, Predicate<Event> isShown, boolean hasLifeline, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>(ownCommand());
     command.addAll(List.of(args));
     command.add("--json");
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("TWINCAST_"));
-    environment.put("TWINCAST_LIFELINE", "stdin");
+    if (hasLifeline) {
+      environment.put("TWINCAST_LIFELINE", "stdin");
+    }
     String label = paint(("%-" + WIDTH + "s |").formatted(who), actors.size());
-    Actor actor = new Actor(who, builder.start(), event -> show(who, label, event), out::say);
+    Actor actor =
+        new Actor(
+            who, builder.start(), event -> show(who, label, event, isShown.test(event)), out::say);
     actors.add(actor);
     return actor;
   }
@@ -50,8 +71,13 @@ final class Stage implements AutoCloseable {
     out.say(text);
   }
 
-  private void show(String who, String label, Event event) {
-    String line = Lines.of(event);
+  /** What happens on the stage itself. */
+  void note(String text) {
+    out.print(" ".repeat(WIDTH) + " | " + text);
+  }
+
+  private void show(String who, String label, Event event, boolean isShown) {
+    String line = isShown ? Lines.of(event) : "";
     if (out.isJson()) {
       out.emit(event.with("who", who));
     } else if (!line.isEmpty()) {

@@ -40,10 +40,12 @@ final class SubscribeCommand implements Command {
         arguments.isSet("position")
             ? Optional.of(Path.of(arguments.text("position")))
             : Optional.empty();
+    OptionalLong from = from(arguments, position);
     var subscribing =
         new Subscribing(
             ReceiveLimits.of(arguments),
             arguments.optionalDuration("stats"),
+            from,
             arguments.isSet("output")
                 ? Optional.of(Path.of(arguments.text("output")))
                 : Optional.empty(),
@@ -59,7 +61,7 @@ final class SubscribeCommand implements Command {
     if (arguments.isSet("interface")) {
       builder.networkInterface(Groups.networkInterface(arguments));
     }
-    from(arguments, position).ifPresent(builder::from);
+    from.ifPresent(builder::from);
     try (Subscriber subscriber = builder.open(subscribing)) {
       out.emit(
           Event.of("joined")

@@ -15,12 +15,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one {@code subscribe} command hears, until a limit is reached or the session ends. */
 final class Subscribing implements FeedHandler {
   private static final long CHECKPOINT_NANOS = 1_000_000_000;
+  private static final long PROGRESS_NANOS = 200_000_000;
 
   /** What the subscriber's thread hands over to the command's. */
   private sealed interface Heard {
@@ -33,10 +35,12 @@ final class Subscribing implements FeedHandler {
 
   private final ReceiveLimits limits;
   private final Ticks ticks;
+  private final long from;
   private final Optional<Path> output;
   private final Optional<Path> position;
   private final Output out;
   private final Handover<Heard> heard = new Handover<>(4096);
+  private final CatchingUp catchingUp = new CatchingUp();
   private final Map<String, Long> repaired = new TreeMap<>(); // guarded by itself
 
   // Only for the command's thread.
@@ -52,10 +56,12 @@ final class Subscribing implements FeedHandler {
   Subscribing(
       ReceiveLimits limits,
       Optional<Duration> stats,
+      OptionalLong from,
       Optional<Path> output,
       Optional<Path> position,
       Output out) {
     this.limits = limits;
+    this.from = from.orElse(0);
     this.output = output;
     this.position = position;
     this.out = out;
@@ -135,12 +141,14 @@ final class Subscribing implements FeedHandler {
         if (patience <= 0) {
           break;
         }
-        long wait = Math.min(Math.min(patience, ticks.nanosLeft(now)), CHECKPOINT_NANOS);
+        long pause = out.showsProgress() ? PROGRESS_NANOS : CHECKPOINT_NANOS;
+        long wait = Math.min(Math.min(patience, ticks.nanosLeft(now)), pause);
         Heard next = heard.poll(wait);
         if (next != null) {
           lastHeard = System.nanoTime();
           take(next, subscriber);
         }
+        showProgress(subscriber);
         if (ticks.isDue(System.nanoTime())) {
           out.emit(statistics(Event.of("stats"), subscriber));
         }
@@ -155,6 +163,15 @@ final class Subscribing implements FeedHandler {
     store();
     if (folder != null) {
       folder.close();
+    }
+  }
+
+  private void showProgress(Subscriber subscriber) {
+    long next = last == 0 ? from : last + 1;
+    if (out.showsProgress() && next > 0) {
+      catchingUp
+          .line(System.nanoTime(), next, subscriber.highest(), subscriber.statistics().repaired())
+          .ifPresent(out::progress);
     }
   }
 

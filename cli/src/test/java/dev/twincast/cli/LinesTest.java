@@ -104,5 +104,40 @@ class LinesTest {
     assertEquals(
         "2 messages from 1 source",
         Lines.of(Event.summary("receive").with("messages", 2).with("sources", 1)));
+    assertEquals(
+        "1 message from 1 source; simulated loss of 1 datagram",
+        Lines.of(
+            Event.summary("receive")
+                .with("messages", 1)
+                .with("sources", 1)
+                .with("simulatedDrops", 1)));
+  }
+
+  @Test
+  void feed() {
+    JsonObject repaired = new JsonObject();
+    repaired.addProperty("10.0.0.2:5008", 3);
+    repaired.addProperty("10.0.0.3:5008", 4);
+    Event subscribed =
+        Event.summary("subscribe")
+            .with("messages", 100)
+            .with("live", 91)
+            .with("repaired", repaired)
+            .with("replayed", 2)
+            .with("lost", 0)
+            .with("duplicates", 1)
+            .with("kernelDrops", 5)
+            .with("simulatedDrops", 8);
+    assertEquals(
+        "100 messages: 91 live, repaired 3 by 10.0.0.2:5008, 4 by 10.0.0.3:5008, 2 replayed;"
+            + " 0 lost, 1 duplicate; the kernel dropped 5; simulated loss of 8 datagrams",
+        Lines.of(subscribed));
+    assertEquals(
+        "100 messages: 91 live, 0 repaired, 2 replayed; 0 lost, 1 duplicate",
+        Lines.of(
+            subscribed
+                .with("repaired", new JsonObject())
+                .with("kernelDrops", -1)
+                .with("simulatedDrops", 0)));
   }
 }

@@ -3,7 +3,9 @@ package dev.twincast.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +105,51 @@ final class ComposeTest {
         assertEndedWell(receiver);
         logs(receiver).await("Leaving multicast group 224.1.1.1:5007");
       }
+    }
+  }
+
+  @Nested
+  final class Feed extends ComposeLab {
+    private static final String LOSSY = "subscriber-lossy-1 +\\| ";
+
+    Feed() {
+      super("feed");
+    }
+
+    @Test
+    void aRecorderIsKilledAndNothingIsLost() {
+      build();
+
+      Program up = up("");
+      up.awaitMatch(LOSSY + "#20 \\{\"sensor\": \"temp\", \"value\": ");
+      up.awaitMatch(LOSSY + "Repaired #");
+      List<String> recorders = running("recorder");
+      assertEquals(2, recorders.size());
+      machine.run("docker kill " + recorders.getFirst());
+      int last = shown(logs(running("subscriber-lossy").getFirst())).size();
+      up.awaitMatch(LOSSY + "#" + (last + 50) + " ");
+      machine.run("docker start " + recorders.getFirst());
+      up.awaitMatch(LOSSY + "#" + (last + 70) + " ");
+
+      interrupt(up);
+      List<String> subscribers = new ArrayList<>(containers("subscriber"));
+      assertEquals(2, subscribers.size());
+      subscribers.addAll(containers("subscriber-lossy"));
+      for (String subscriber : subscribers) {
+        assertEndedWell(subscriber);
+        Program log = logs(subscriber).await("The session has ended").await("; 0 lost, ");
+        List<Integer> numbers = shown(log);
+        assertEquals(IntStream.rangeClosed(1, numbers.size()).boxed().toList(), numbers);
+      }
+      logs(subscribers.getLast()).awaitMatch("simulated loss of [1-9]");
+      logs(recorders.getFirst()).await("Recording session readings from #1");
+    }
+
+    private List<Integer> shown(Program log) {
+      return log.out().stream()
+          .filter(line -> line.startsWith("#"))
+          .map(line -> Integer.valueOf(line.substring(1, line.indexOf(' '))))
+          .toList();
     }
   }
 }

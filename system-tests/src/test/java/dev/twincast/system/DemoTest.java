@@ -16,12 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** {@code demo}: both models on this machine. */
+/** {@code demo}: anycast, multicast and the feed on this machine. */
 final class DemoTest {
   @AutoClose private final Host machine = Host.local();
 
   @Test
-  void showsBothModelsAndSaysWhoAnsweredAndWhoReceived() {
+  void showsAllThreeAndSaysWhoAnsweredWhoReceivedAndWhoRepaired() {
     Program demo = machine.twincast("demo");
 
     assertEquals(0, demo.exitCode(), demo::toString);
@@ -38,25 +38,40 @@ final class DemoTest {
     demo.awaitMatch("^ +receiver-1 \\(stays\\) +JSON, blob +JSON, blob$");
     demo.awaitMatch("^ +receiver-2 \\(leaves\\) +JSON, blob +-$");
     demo.awaitMatch("^ +receiver-3 \\(joins late\\) +- +JSON, blob$");
+    demo.awaitMatch("^plain +\\| \\d+ messages from 1 source; simulated loss of \\d+ datagrams?$");
+    demo.awaitMatch(
+        "^feed +\\| \\d+ messages?: \\d+ live, repaired \\d+ by 127\\.0\\.0\\.1:.*; 0 lost, ");
+    demo.await("The recorder is killed");
+    demo.awaitMatch("^feed +\\| The session has ended$");
+    demo.awaitMatch("^ +plain multicast +\\d+ of 500 +[1-9]\\d*$");
+    demo.awaitMatch("^ +feed +500 of 500 +0$");
+    demo.awaitMatch("^ +from the recorder +[1-9]\\d*$");
+    demo.awaitMatch("^ +from the publisher +[1-9]\\d*$");
   }
 
   @Test
   void takesOtherPortsWhenItsOwnAreTakenAndTellsTheSameInJson() throws IOException {
     try (ServerSocket tcp = new ServerSocket();
-        DatagramSocket udp = new DatagramSocket(null)) {
+        DatagramSocket udp = new DatagramSocket(null);
+        DatagramSocket feed = new DatagramSocket(null)) {
       take(5000, tcp::bind);
       take(5007, udp::bind);
+      take(5009, feed::bind);
       Program demo = machine.twincast("demo --json");
 
       assertEquals(0, demo.exitCode(), demo::toString);
       demo.awaitMatch("^TCP port 5000 is taken; using \\d+$");
       demo.awaitMatch("^UDP port 5007 is taken; using \\d+$");
+      demo.awaitMatch("^UDP port 5009 is taken; using \\d+$");
       List<JsonObject> events = new ArrayList<>(demo.events());
       JsonObject summary = events.removeLast();
       assertEquals(summary.get("calls").getAsInt(), summary.get("answered").getAsInt());
       assertTrue(summary.getAsJsonObject("replicas").size() > 1);
       assertEquals(8, summary.get("expected").getAsInt());
       assertEquals(8, summary.get("received").getAsInt());
+      JsonObject told = summary.getAsJsonObject("feed");
+      assertEquals(500, told.get("received").getAsInt());
+      assertTrue(told.get("plain").getAsInt() < 500, told::toString);
       for (JsonObject event : events) {
         assertTrue(event.has("event") && event.has("who"), event::toString);
         Instant.parse(event.get("time").getAsString());

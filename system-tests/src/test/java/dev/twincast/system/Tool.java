@@ -6,6 +6,7 @@ enum Tool {
   SCRIPT("script (bsdutils)", "script --version"),
   SOCAT("socat", "socat -V"),
   TCPDUMP("tcpdump", "tcpdump --version"),
+  TSHARK("tshark", "tshark --version"),
   IPERF(
       "iperf (version 2) and nft (nftables)",
       "iperf --version 2>&1 | grep -q 'version 2' && nft --version"),

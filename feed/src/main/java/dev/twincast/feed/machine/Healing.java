@@ -43,6 +43,7 @@ final class Healing {
   private long end;
   private @Nullable InetSocketAddress asked;
   private final Set<InetSocketAddress> refused = new HashSet<>();
+  private long firstElsewhere = Long.MAX_VALUE;
   private long askedAt;
   private int inVain;
   private boolean isDue;
@@ -93,8 +94,10 @@ final class Healing {
     }
   }
 
+  /** For now: others may keep a later part of it, or none. */
   private void giveUp(Session with) {
-    lookFrom.put(with.name(), end);
+    boolean isPartKept = firstElsewhere != Long.MAX_VALUE;
+    lookFrom.put(with.name(), isPartKept ? firstElsewhere : store.kept(with.name(), end));
     settle();
   }
 
@@ -102,6 +105,7 @@ final class Healing {
     session = null;
     asked = null;
     refused.clear();
+    firstElsewhere = Long.MAX_VALUE;
     inVain = 0;
   }
 
@@ -183,6 +187,7 @@ final class Healing {
   /** It keeps nothing below a number. */
   private void refuse(long now, InetSocketAddress answerer, long first) {
     if (first > from && refused.add(answerer)) {
+      firstElsewhere = Math.min(firstElsewhere, first);
       fellows.answered(now, answerer, now - askedAt);
       asked = null;
       inVain++;
