@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,7 +64,7 @@ final class DirectoryDisk implements Disk {
   }
 
   private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel = FileChannel.open(directory.resolve(LOCK), CREATE, READ, WRITE);
+    FileChannel channel = openLock(directory);
     try {
       if (channel.tryLock(LOCK_POSITION, 1, false) == null) {
         ByteBuffer owner = ByteBuffer.allocate(100);
@@ -78,6 +79,17 @@ final class DirectoryDisk implements Disk {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static FileChannel openLock(Path directory) throws IOException {
+    try {
+      return FileChannel.open(directory.resolve(LOCK), CREATE, READ, WRITE);
+    } catch (AccessDeniedException e) {
+      throw new AccessDeniedException(
+          directory.toString(),
+          null,
+          "this user may not keep a journal there (choose another directory: --journal DIR)");
     }
   }
 

@@ -88,15 +88,13 @@ final class SessionLog {
   }
 
   long kept(long from) {
-    if (holding(from) != null) {
-      return from;
-    }
-    for (int i = floor(from) + 1; i < segments.size(); i++) {
-      if (!segments.get(i).isEmpty()) {
-        return segments.get(i).first();
-      }
-    }
-    return next;
+    return holding(from) != null
+        ? from
+        : segments.stream()
+            .filter(segment -> segment.first() > from && !segment.isEmpty())
+            .findFirst()
+            .map(Segment::first)
+            .orElse(next);
   }
 
   void append(ByteBuffer message) throws IOException {
@@ -375,7 +373,8 @@ final class SessionLog {
   void deleteBefore(long millis) throws IOException {
     if (lastMillis < millis && !segments.getLast().isEmpty()) {
       requireSound();
-      replaceLast();
+      seal();
+      tail = beginSegment(next); // empty, it alone will remember the next number
     }
     while (hasOldSegment() && segments.get(1).createdMillis < millis) {
       deleteOldest();
@@ -384,12 +383,6 @@ final class SessionLog {
     while (hasOldSegment() && lastMillis < millis && segments.getLast().isEmpty()) {
       deleteOldest();
     }
-  }
-
-  /** Begins an empty segment, which alone will remember the next number. */
-  private void replaceLast() throws IOException {
-    seal();
-    tail = beginSegment(next);
   }
 
   /** Lets go of its files, without writing what was not. */
