@@ -191,7 +191,8 @@ final class AnycastTest {
 
       server.signal("TERM");
 
-      assertEquals(-1, in.readInt());
+      assertEquals(-1, in.readInt(), "use another replica");
+      assertEquals(-1, in.readInt(), "the last word");
       assertEquals(-1, in.read());
     }
     assertEquals(0, server.exitCode(), server::toString);
