@@ -1,11 +1,14 @@
 package dev.twincast.bench;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The calls that the C twin makes around its I/O and Java has no equal of, so that the two differ
@@ -77,6 +80,15 @@ final class Kernel {
   /** CPU time of all threads of another process; how its clock is numbered: clock_getres(2). */
   static long cpuNanos(long pid) {
     return nanos(~(int) pid << 3 | CPUCLOCK_SCHED);
+  }
+
+  /** How much memory this process has at most held so far, in bytes: VmHWM of proc(5). */
+  static long residentBytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .findFirst()
+        .orElse(0);
   }
 
   private static long nanos(int clock) {

@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * One process of a trial: {@code Program nio|netty|ours send|receive key=value ...} for multicast,
- * {@code Program nio|netty|threads|grpc|ours|ours_threads serve} and {@code Program naive|grpc|ours
- * load} for anycast.
+ * {@code Program feed|aeron|jgroups send|receive} for the feed, {@code Program
+ * nio|netty|threads|grpc|ours|ours_threads serve} and {@code Program naive|grpc|ours load} for
+ * anycast.
  */
 final class Program {
   /** The interface of every host in a {@link Network}. */
@@ -29,6 +30,12 @@ final class Program {
       case "netty receive" -> NettyReceiver.run(settings);
       case "ours send" -> OurSender.run(settings);
       case "ours receive" -> OurReceiver.run(settings);
+      case "feed send" -> OurPublisher.run(settings);
+      case "feed receive" -> OurSubscriber.run(settings);
+      case "aeron send" -> AeronPeer.send(settings);
+      case "aeron receive" -> AeronPeer.receive(settings);
+      case "jgroups send" -> JGroupsPeer.send(settings);
+      case "jgroups receive" -> JGroupsPeer.receive(settings);
       case "nio serve" -> NioEchoServer.run(settings);
       case "netty serve" -> NettyEchoServer.run(settings);
       case "threads serve" -> ThreadsEchoServer.run(settings);

@@ -28,6 +28,9 @@ final class SendingSide {
   /** So many at least; unless that takes four times as long as was planned for warming. */
   private static final int WARM_COUNT = 40_000;
 
+  /** How long the last message may be under way: some peers are that slow after a loss. */
+  private static final long PATIENCE_NANOS = 40_000_000_000L;
+
   private final SharedFile shared;
   private final int receivers;
   private final int window;
@@ -97,6 +100,17 @@ final class SendingSide {
       Kernel.sleepUntil(System.nanoTime() + 5_000_000);
     }
     System.out.println("sent=" + sent + " " + meter);
+  }
+
+  /** Ends a stream of which nothing is lost: its last message is sent once, and waited for. */
+  void finishOnce(One one) throws IOException {
+    one.send(Program.buffer(datagramBytes).putLong(Long.BYTES, sent).putLong(0, LAST).clear());
+    long begin = System.nanoTime();
+    while (!shared.areAll(receivers, SharedFile.ENDED)
+        && System.nanoTime() - begin < PATIENCE_NANOS) {
+      Kernel.sleepUntil(System.nanoTime() + 5_000_000);
+    }
+    System.out.println("sent=" + sent + " " + meter + " rss=" + Kernel.residentBytes());
   }
 
   /** How a program sends one datagram. */

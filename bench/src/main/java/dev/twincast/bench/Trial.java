@@ -37,6 +37,18 @@ final class Trial {
    */
   static Outcome run(int receivers, Contender contender, Map<String, Integer> settings)
       throws IOException {
+    return run(receivers, contender, settings, () -> {});
+  }
+
+  /** What is done between the start of receivers, who are ready then, and that of the sender. */
+  @FunctionalInterface
+  interface Preparation {
+    void run() throws IOException;
+  }
+
+  static Outcome run(
+      int receivers, Contender contender, Map<String, Integer> settings, Preparation whenReady)
+      throws IOException {
     Files.deleteIfExists(SHARED);
     SharedFile shared = SharedFile.create(SHARED, receivers);
     List<Process> processes = new ArrayList<>();
@@ -47,6 +59,7 @@ final class Trial {
         processes.add(start(Network.inReceiver(receiver, command)));
       }
       awaitReady(shared, processes);
+      whenReady.run();
       processes.add(start(Network.inSender(withSettings(contender.sender(), settings, receivers))));
       List<Values> results = processes.stream().map(Trial::result).toList();
       return new Outcome(results.getLast(), results.subList(0, receivers));

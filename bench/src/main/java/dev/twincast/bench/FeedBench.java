@@ -1,0 +1,226 @@
+package dev.twincast.bench;
+
+import dev.twincast.bench.Trial.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
+ * [--only NAME] [TABLE ...]}.
+ *
+ * <p>A run that loses a message fails, whatever its speed. Contenders take turns; a ratio is to
+ * Aeron of the same turn.
+ */
+final class FeedBench {
+  private static final List<String> TABLES =
+      List.of("offload", "split", "loss1", "loss5", "latency");
+
+  private final Extent extent;
+  private final String only;
+
+  private FeedBench(Extent extent, String only) {
+    this.extent = extent;
+    this.only = only;
+  }
+
+  public static void main(String... args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
+    List<String> words = new ArrayList<>(List.of(args));
+    boolean quick = words.remove("--quick");
+    int turns = Integer.parseInt(option(words, "--turns").orElse("0"));
+    var bench = new FeedBench(new Extent(quick, turns), option(words, "--only").orElse(""));
+    for (String word : words) {
+      if (!TABLES.contains(word)) {
+        System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
+        System.exit(2);
+      }
+    }
+    Markdown.machine();
+    boolean failed = false;
+    for (String table : words.isEmpty() ? TABLES : words) {
+      try {
+        bench.print(table);
+      } catch (IOException e) {
+        System.err.println(table + ": " + e.getMessage());
+        failed = true;
+      }
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static Optional<String> option(List<String> words, String name) {
+    int at = words.indexOf(name);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    words.remove(at);
+    if (at == words.size()) {
+      System.err.println(name + " needs a value");
+      System.exit(2);
+    }
+    return Optional.of(words.remove(at));
+  }
+
+  private void print(String table) throws IOException {
+    switch (table) {
+      case "offload" -> throughput("offload on, no loss", true, 0);
+      case "split" -> throughput("split before the link, no loss", false, 0);
+      case "loss1" -> throughput("split, 1 % loss at each", false, 10);
+      case "loss5" -> throughput("split, 5 % loss at each", false, 50);
+      case "latency" -> latency();
+      default -> throw new AssertionError(table);
+    }
+  }
+
+  private void throughput(String how, boolean offload, int lossPerMille) throws IOException {
+    try (Network network = Network.of(3)) {
+      network.segmentationOffload(offload);
+      for (int size : lossPerMille == 0 ? new int[] {64, 1024} : new int[] {1024}) {
+        Markdown.title("Messages of %d B to 3 receivers, %s".formatted(size, how));
+        List<Contender> contenders = new ArrayList<>(List.of(FeedContender.OURS));
+        contenders.add(FeedContender.AERON);
+        if (size > 1000) {
+          contenders.add(FeedContender.AERON_FRAGMENTS);
+        }
+        contenders.add(FeedContender.JGROUPS);
+        contenders.removeIf(contender -> !contender.name().startsWith(only));
+        var turns = measure(3, contenders, lossPerMille, Map.of("size", size));
+        Markdown.heading(
+            "",
+            "messages/s",
+            "MB/s",
+            "of Aeron",
+            "CPU µs each: publisher",
+            "subscriber",
+            "MB held: publisher",
+            "subscriber");
+        for (Contender contender : contenders) {
+          Markdown.row(
+              contender.name(),
+              turns.cell(contender, it -> it.number("rate"), "%,.0f"),
+              turns.cell(contender, it -> it.number("rate") * size / 1e6, "%.1f"),
+              turns.ratio(contender, FeedContender.AERON, it -> it.number("rate")),
+              turns.cell(contender, it -> it.number("publisherNanos") / 1e3, "%.2f"),
+              turns.cell(contender, it -> it.number("subscriberNanos") / 1e3, "%.2f"),
+              turns.cell(contender, it -> it.number("publisherBytes") / 1e6, "%.0f"),
+              turns.cell(contender, it -> it.number("subscriberBytes") / 1e6, "%.0f"));
+        }
+      }
+    }
+  }
+
+  private void latency() throws IOException {
+    try (Network network = Network.of(3)) {
+      network.segmentationOffload(false);
+      Contender twin = new Contender("C, blocking", "c", "single", "block");
+      for (int lossPerMille : new int[] {0, 10}) {
+        Markdown.title(
+            "One-way latency, 64 B, 10,000/s, the worst of 3 receivers, microseconds, %d %% loss"
+                .formatted(lossPerMille / 10));
+        List<Contender> contenders =
+            new ArrayList<>(List.of(FeedContender.OURS, FeedContender.AERON));
+        if (lossPerMille == 0) {
+          contenders.addFirst(twin);
+          contenders.add(FeedContender.JGROUPS);
+        }
+        contenders.removeIf(contender -> !contender.name().startsWith(only));
+        int measure = extent.quick() ? 1000 : 3000;
+        var turns =
+            measure(
+                3,
+                contenders,
+                lossPerMille,
+                Map.of("size", 64, "rate", 10_000, "measure", measure, "latency", 40_000));
+        Markdown.heading("", "p50", "of C", "p99", "p99.9", "CPU %: publisher", "subscriber");
+        for (Contender contender : contenders) {
+          Markdown.row(
+              contender.name(),
+              turns.cell(contender, it -> it.number("p50") / 1e3, "%.0f"),
+              turns.ratio(contender, twin, it -> it.number("p50")),
+              turns.cell(contender, it -> it.number("p99") / 1e3, "%.0f"),
+              turns.cell(contender, it -> it.number("p999") / 1e3, "%.0f"),
+              turns.cell(
+                  contender, it -> it.number("publisherNanos") * it.number("rate") / 1e7, "%.1f"),
+              turns.cell(
+                  contender, it -> it.number("subscriberNanos") * it.number("rate") / 1e7, "%.1f"));
+        }
+      }
+    }
+  }
+
+  private Turns<Contender> measure(
+      int receivers, List<Contender> contenders, int lossPerMille, Map<String, Integer> load) {
+    Turns<Contender> turns = new Turns<>();
+    for (int i = 0; i < extent.turns(3); i++) {
+      turns.next();
+      for (Contender contender : contenders) {
+        run(receivers, contender, lossPerMille, load)
+            .ifPresent(result -> turns.add(contender, result));
+      }
+    }
+    return turns;
+  }
+
+  private Optional<Values> run(
+      int receivers, Contender contender, int lossPerMille, Map<String, Integer> load) {
+    Map<String, Integer> settings = new HashMap<>();
+    settings.put("warmup", contender.isC() ? 200 : extent.quick() ? 1000 : 2000);
+    settings.put("measure", extent.quick() ? 500 : 1500);
+    settings.put("window", 0);
+    settings.putAll(load);
+    try {
+      dropAtRandom(receivers, 0);
+      Outcome outcome =
+          Trial.run(receivers, contender, settings, () -> dropAtRandom(receivers, lossPerMille));
+      Values result = result(outcome, settings.containsKey("latency"));
+      System.err.println(contender.name() + " " + load + ": " + result);
+      return Optional.of(result);
+    } catch (IOException e) {
+      System.err.println(contender.name() + " " + load + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Values result(Outcome outcome, boolean hasLatency) {
+    Map<String, String> map = new HashMap<>();
+    map.put("rate", text(outcome.rate()));
+    map.put("publisherNanos", text(outcome.senderNanos()));
+    map.put("subscriberNanos", text(outcome.receiverNanos()));
+    map.put("publisherBytes", text(bytes(outcome.sender())));
+    map.put(
+        "subscriberBytes",
+        text(outcome.receivers().stream().mapToDouble(FeedBench::bytes).max().orElse(0)));
+    if (hasLatency) {
+      for (String percentile : List.of("p50", "p99", "p999")) {
+        map.put(percentile, text(outcome.latency(percentile) * 1e3));
+      }
+    }
+    return new Values(map);
+  }
+
+  private static double bytes(Values side) {
+    return side.map().containsKey("rss") ? side.number("rss") : 0;
+  }
+
+  private static String text(double value) {
+    return Double.isFinite(value) ? Long.toString(Math.round(value)) : "0";
+  }
+
+  /** Of all UDP that arrives, repairs included; independent at each receiver. */
+  private static void dropAtRandom(int receivers, int perMille) throws IOException {
+    String rule =
+        perMille == 0
+            ? ""
+            : "table ip bench { chain input { type filter hook input priority 0;"
+                + " meta l4proto udp numgen random mod 1000 < %d counter drop; }; }"
+                    .formatted(perMille);
+    for (int receiver = 1; receiver <= receivers; receiver++) {
+      Network.run(Network.inReceiver(receiver, List.of("nft", "flush ruleset; " + rule)));
+    }
+  }
+}
