@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
- * [--only NAME] [TABLE ...]}.
+ * [--only NAME] [--size BYTES] [TABLE ...]}.
  *
  * <p>A run that loses a message fails, whatever its speed. Contenders take turns; a ratio is to
  * Aeron of the same turn.
@@ -20,12 +20,16 @@ final class FeedBench {
   private static final List<String> TABLES =
       List.of("offload", "split", "loss1", "loss5", "latency");
 
+  private static final List<Integer> SIZES = List.of(64, 1024);
+
   private final Extent extent;
   private final String only;
+  private final List<Integer> sizes;
 
-  private FeedBench(Extent extent, String only) {
+  private FeedBench(Extent extent, String only, List<Integer> sizes) {
     this.extent = extent;
     this.only = only;
+    this.sizes = sizes;
   }
 
   public static void main(String... args) throws IOException {
@@ -33,7 +37,10 @@ final class FeedBench {
     List<String> words = new ArrayList<>(List.of(args));
     boolean quick = words.remove("--quick");
     int turns = Integer.parseInt(option(words, "--turns").orElse("0"));
-    var bench = new FeedBench(new Extent(quick, turns), option(words, "--only").orElse(""));
+    String only = option(words, "--only").orElse("");
+    List<Integer> sizes =
+        option(words, "--size").map(size -> List.of(Integer.valueOf(size))).orElse(SIZES);
+    var bench = new FeedBench(new Extent(quick, turns), only, sizes);
     for (String word : words) {
       if (!TABLES.contains(word)) {
         System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
@@ -80,7 +87,7 @@ final class FeedBench {
   private void throughput(String how, boolean offload, int lossPerMille) throws IOException {
     try (Network network = Network.of(3)) {
       network.segmentationOffload(offload);
-      for (int size : lossPerMille == 0 ? new int[] {64, 1024} : new int[] {1024}) {
+      for (int size : sizes) {
         Markdown.title("Messages of %d B to 3 receivers, %s".formatted(size, how));
         List<Contender> contenders = new ArrayList<>(List.of(FeedContender.OURS));
         contenders.add(FeedContender.AERON);
@@ -169,7 +176,7 @@ final class FeedBench {
   private Optional<Values> run(
       int receivers, Contender contender, int lossPerMille, Map<String, Integer> load) {
     Map<String, Integer> settings = new HashMap<>();
-    settings.put("warmup", contender.isC() ? 200 : extent.quick() ? 1000 : 2000);
+    settings.put("warmup", contender.isC() ? 200 : extent.quick() ? 1000 : 5000);
     settings.put("measure", extent.quick() ? 500 : 1500);
     settings.put("window", 0);
     settings.putAll(load);

@@ -45,6 +45,10 @@ import java.util.function.Consumer;
  */
 public final class Publisher implements AutoCloseable {
   private static final int CLOSE_NANOS = 10_000;
+
+  /** So many packets of one MTU fill what the kernel segments: more do not make it cheaper. */
+  private static final int FULL_BATCH = 44;
+
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -126,16 +130,21 @@ public final class Publisher implements AutoCloseable {
   /** As {@link #publish(byte[])}: what remains in the buffer, which stays as it is. */
   public long publish(ByteBuffer message) throws IOException {
     long number;
-    boolean goesAtOnce;
+    boolean goesAtOnce = false;
     driver.lock().lock();
     try {
       number = take(message);
-      long now = System.nanoTime();
-      // Those that follow each other closely are left to the thread that sends many together.
-      goesAtOnce = now - lastPublished >= CLOSE_NANOS && !Thread.currentThread().isInterrupted();
-      lastPublished = now;
-      if (!goesAtOnce) {
-        driver.sendSoon();
+      int waiting = machine.waitingPackets();
+      if (waiting >= FULL_BATCH) {
+        driver.sendNow();
+      } else if (!driver.isHurried()) {
+        // Those that follow each other closely are left to the thread that sends many together.
+        long now = System.nanoTime();
+        goesAtOnce = now - lastPublished >= CLOSE_NANOS && !Thread.currentThread().isInterrupted();
+        lastPublished = now;
+        if (!goesAtOnce) {
+          driver.sendSoon();
+        }
       }
     } finally {
       driver.lock().unlock();

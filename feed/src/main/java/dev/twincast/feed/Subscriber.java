@@ -76,7 +76,7 @@ public final class Subscriber implements AutoCloseable {
           options.recorders.isEmpty()
               ? Optional.empty()
               : Optional.of(AnycastClient.builder(options.recorders).policy(options.policy).open());
-      receiver = options.receiver(driver);
+      receiver = options.receiver(delivery);
     } catch (IOException | RuntimeException e) {
       asking.close();
       throw e;
@@ -320,16 +320,13 @@ public final class Subscriber implements AutoCloseable {
       return from == 0 ? new Start.Live(session) : new Start.At(session, from);
     }
 
-    private MulticastReceiver receiver(Driver driver) throws IOException {
+    private MulticastReceiver receiver(Delivery delivery) throws IOException {
       MulticastReceiver.Builder builder =
           MulticastReceiver.builder(group)
               .receiveBuffer(receiveBufferBytes)
               .handler(datagram ->
-                  driver.onDatagram(
-                      Channel.GROUP,
-                      datagram.source(),
-                      datagram.payload(),
-                      datagram.isLastOfBatch()));
+                  delivery.onLive(
+                      datagram.source(), datagram.payload(), datagram.isLastOfBatch()));
       networkInterface.ifPresent(builder::networkInterface);
       return builder.open();
     }

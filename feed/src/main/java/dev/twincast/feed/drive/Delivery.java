@@ -2,10 +2,15 @@ package dev.twincast.feed.drive;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.Message;
 import dev.twincast.feed.machine.SubscriberEvent;
 import dev.twincast.feed.machine.SubscriberMachine;
+import dev.twincast.feed.mold.Downstream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +54,12 @@ public final class Delivery {
   private final @Nullable SubscriberEvent[] events = new SubscriberEvent[MAX_EVENTS];
   private int size;
 
-  private volatile long position;
+  // The packet that is handed over as it is, by the one thread that brings live packets.
+  private final Downstream live = new Downstream();
+  private ByteBuffer livePacket = bytes;
+  private ByteBuffer liveView = view;
+
+  private final AtomicLong position = new AtomicLong();
   private final LongAdder failures = new LongAdder();
 
   public Delivery(Driver driver, SubscriberMachine machine, Taker taker) {
@@ -60,12 +70,65 @@ public final class Delivery {
 
   /** The number behind the last message that the user has dealt with; 0: none yet. */
   public long position() {
-    return position;
+    return position.get();
   }
 
   /** How often the user's code has thrown something. */
   public long failures() {
     return failures.sum();
+  }
+
+  /**
+   * A packet that came by the group. In the plain case, nothing missing and nothing waiting, its
+   * messages are handed over from where they are.
+   */
+  public void onLive(InetSocketAddress from, ByteBuffer packet, boolean isLastOfBatch) {
+    if (!driver.isDropped()) {
+      boolean isRead = live.read(packet) == null;
+      int messages = take(from, packet, isRead);
+      if (messages > 0) {
+        handOver(messages, packet);
+      }
+    }
+    if (isLastOfBatch) {
+      driver.turn();
+    }
+  }
+
+  /** How many messages of the packet are to be handed over at once; the machine has the others. */
+  private int take(InetSocketAddress from, ByteBuffer packet, boolean isRead) {
+    var lock = driver.lock();
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      int messages = isRead && !isDelivering ? machine.takeInOrder(now, from, live) : -1;
+      if (messages < 0) {
+        machine.onDatagram(now, Channel.GROUP, from, packet);
+      }
+      isDelivering |= messages > 0;
+      return messages;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a buffer equals another by what is in it
+  private void handOver(int messages, ByteBuffer packet) {
+    if (livePacket != packet) {
+      livePacket = packet;
+      liveView = packet.asReadOnlyBuffer();
+    }
+    long number = live.number();
+    try {
+      for (int i = 0; i < messages && live.next(); i++) {
+        int end = live.offset() + live.length();
+        handOver(number++, liveView.clear().limit(end).position(live.offset()));
+      }
+    } finally {
+      driver.lock().lock();
+      isDelivering = false;
+      driver.lock().unlock();
+    }
   }
 
   /** Delivers what there is, unless another thread does. Call it without the lock. */
@@ -120,22 +183,32 @@ public final class Delivery {
     int start = 0;
     for (int i = 0; i < size; i++) {
       SubscriberEvent event = events[i];
-      try {
-        if (event == null) {
-          taker.message(numbers[i], view.clear().limit(ends[i]).position(start));
-        } else {
-          taker.event(event);
-        }
-      } catch (RuntimeException | Error e) {
-        if (failures.sum() == 0) {
-          LOG.log(ERROR, "the handler of a feed failed (more are only counted)", e);
-        }
-        failures.increment();
-      }
       if (event == null) {
-        position = numbers[i] + 1;
+        handOver(numbers[i], view.clear().limit(ends[i]).position(start));
+      } else {
+        try {
+          taker.event(event);
+        } catch (RuntimeException | Error e) {
+          failed(e);
+        }
       }
       start = ends[i];
     }
+  }
+
+  private void handOver(long number, ByteBuffer message) {
+    try {
+      taker.message(number, message.order(ByteOrder.BIG_ENDIAN));
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+    position.setRelease(number + 1);
+  }
+
+  private void failed(Throwable e) {
+    if (failures.sum() == 0) {
+      LOG.log(ERROR, "the handler of a feed failed (more are only counted)", e);
+    }
+    failures.increment();
   }
 }

@@ -33,6 +33,9 @@ public final class Driver implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Driver.class.getPackageName());
   private static final int MAX_DATAGRAM_BYTES = 65_535;
 
+  /** How long the clock lets gather what is in no hurry, while there is a stream of it. */
+  private static final long NAP_NANOS = 50_000;
+
   private final String name;
   private final Machine machine;
   private final Runnable afterwards;
@@ -53,6 +56,7 @@ public final class Driver implements AutoCloseable {
   private boolean isSending;
   private boolean isClosed;
   private boolean isHurried;
+  private boolean isNapping;
   private long wakesAt;
 
   private final LongAdder sendFailures = new LongAdder();
@@ -116,7 +120,7 @@ public final class Driver implements AutoCloseable {
   /** A datagram that came by the group, or by one of the machine's sockets. */
   public void onDatagram(
       Channel channel, InetSocketAddress from, ByteBuffer packet, boolean isLastOfBatch) {
-    if (!loss.hits()) {
+    if (!isDropped()) {
       lock.lock();
       try {
         machine.onDatagram(System.nanoTime(), channel, from, packet);
@@ -127,6 +131,11 @@ public final class Driver implements AutoCloseable {
     if (isLastOfBatch) {
       turn();
     }
+  }
+
+  /** Whether the simulated loss hits a datagram that has come. */
+  boolean isDropped() {
+    return loss.hits();
   }
 
   /** Sends what is to be sent, and tells what is to be told. Call it without the lock. */
@@ -142,10 +151,31 @@ public final class Driver implements AutoCloseable {
     afterwards.run();
   }
 
-  /** Leaves sending to the clock's thread, which does it soon. Call it with the lock. */
+  /**
+   * Leaves sending to the clock's thread, which does it soon: at once if there was nothing to do
+   * for a while, else after a nap, in which more may gather. Call it with the lock.
+   */
   public void sendSoon() {
+    if (!isHurried) {
+      isHurried = true;
+      if (!isNapping) {
+        work.signal();
+      }
+    }
+  }
+
+  /** With the lock: whether sending was left to the clock's thread, which has not begun yet. */
+  public boolean isHurried() {
+    return isHurried;
+  }
+
+  /** The same, without a nap: enough has gathered. */
+  public void sendNow() {
     isHurried = true;
-    work.signal();
+    if (!isSending) {
+      isNapping = false;
+      work.signal();
+    }
   }
 
   /** How often a datagram could not be sent. */
@@ -262,6 +292,7 @@ public final class Driver implements AutoCloseable {
     lock.lock();
     try {
       while (!isClosed) {
+        boolean wasHurried = isHurried;
         isHurried = false;
         long now = System.nanoTime();
         long next = machine.nextTimeout();
@@ -274,7 +305,7 @@ public final class Driver implements AutoCloseable {
         } finally {
           lock.lock();
         }
-        sleep();
+        sleep(wasHurried);
       }
     } catch (InterruptedException e) {
       // Nobody has a reason to: then it is over.
@@ -284,18 +315,20 @@ public final class Driver implements AutoCloseable {
   }
 
   @SuppressWarnings("WaitNotInLoop") // keepTime looks again, whatever woke it
-  private void sleep() throws InterruptedException {
+  private void sleep(boolean isStream) throws InterruptedException {
     wakesAt = nextTimeout();
-    if (isHurried || isClosed) {
+    if (isClosed || (isHurried && !isStream)) {
       return;
     }
-    if (wakesAt == Machine.NEVER) {
+    if (wakesAt == Machine.NEVER && !isStream) {
       work.await();
-    } else {
-      long nanos = wakesAt - System.nanoTime();
-      if (nanos > 0) {
-        var _ = work.awaitNanos(nanos);
-      }
+      return;
+    }
+    long nanos = wakesAt == Machine.NEVER ? NAP_NANOS : wakesAt - System.nanoTime();
+    if (nanos > 0) {
+      isNapping = isStream;
+      var _ = work.awaitNanos(isStream ? Math.min(nanos, NAP_NANOS) : nanos);
+      isNapping = false;
     }
   }
 

@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Outgoing {
   private static final int MAX_UNICAST = 64;
 
+  /** Two of what the kernel segments: more would only make answers wait. */
+  private static final int GROUP_BYTES = 128 << 10;
+
   private final int packetBytes;
   private final GroupPort group;
   private final Map<Channel, DatagramChannel> channels;
   private final Transmit transmit;
-  private final MessageBatch toGroup = new MessageBatch();
+  private final MessageBatch toGroup = new MessageBatch(GROUP_BYTES);
 
   private final ByteBuffer[] packets = new ByteBuffer[MAX_UNICAST];
   private final Channel[] by = new Channel[MAX_UNICAST];
@@ -69,19 +72,20 @@ final class Outgoing {
    */
   void send() throws IOException {
     IOException first = null;
-    if (!toGroup.isEmpty()) {
-      try {
-        group.send(toGroup);
-      } catch (IOException e) {
-        first = e;
-      }
-    }
+    // Answers before all: somebody waits for them.
     for (int i = 0; i < unicast; i++) {
       try {
         DatagramChannel channel = channels.get(by[i]);
         if (channel != null) {
           channel.send(packets[i], to[i]);
         }
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (!toGroup.isEmpty()) {
+      try {
+        group.send(toGroup);
       } catch (IOException e) {
         first = first == null ? e : first;
       }

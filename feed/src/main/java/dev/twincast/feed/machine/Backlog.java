@@ -21,6 +21,7 @@ final class Backlog {
 
   private int first;
   private int count;
+  private int lastBytes;
 
   Backlog(Session session, int packets, int packetBytes) {
     slots = packets;
@@ -36,6 +37,15 @@ final class Backlog {
     return count == 0;
   }
 
+  /** Whether nothing more goes into the first packet, as far as messages of that length go. */
+  boolean isFirstFull() {
+    return count > 1 || !writer.fits(lastBytes);
+  }
+
+  int packets() {
+    return count;
+  }
+
   /** Whether a message of this length has room, which one packet holds. */
   boolean hasRoom(int lengthBytes) {
     return count < slots || writer.fits(lengthBytes);
@@ -47,6 +57,7 @@ final class Backlog {
       writer.begin(ring.clear().limit((slot + 1) * slotBytes).position(slot * slotBytes), number);
     }
     writer.add(message);
+    lastBytes = message.remaining();
     int slot = slot(count - 1);
     lengthOf[slot] = ring.position() - slot * slotBytes;
     nextOf[slot] = number + 1;

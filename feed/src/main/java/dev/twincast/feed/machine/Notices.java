@@ -45,6 +45,10 @@ final class Notices {
     add(new SubscriberEvent.PublisherMoved(from, to));
   }
 
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   @Nullable SubscriberEvent poll() {
     return queue.poll();
   }

@@ -62,6 +62,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private long sent;
   private long told = 1;
   private boolean answersTurn = true;
+  private long liveAt;
 
   // Of the messages sent since `recentFrom`, what the one who asks most has asked for again.
   private long recentFrom;
@@ -81,6 +82,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     sent = next;
     recentFrom = next;
     intervalFrom = next;
+    liveAt = now - 1;
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
     acknowledgements = new Acknowledgements(settings.acks());
@@ -276,6 +278,12 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
       timers.set(Timer.PACE, pace.allowedAt(now));
       return false;
     }
+    if (now == liveAt && !backlog.isFirstFull()) {
+      // Goes with the next batch: until that, more finds room in it, and this one is of one length.
+      timers.set(Timer.PACE, now + 1);
+      return false;
+    }
+    liveAt = now;
     pace.sent(backlog.firstBytes(), backlog.firstNext() - sent);
     sent = backlog.firstNext();
     ByteBuffer packet = out.toGroup();
@@ -355,6 +363,11 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   /** The number that the next message on the wire has. */
   public long sent() {
     return sent;
+  }
+
+  /** How many packets wait to be sent. */
+  public int waitingPackets() {
+    return backlog.packets();
   }
 
   /** All messages below this number are acknowledged; 1 if no acks are wanted. */

@@ -106,6 +106,11 @@ final class Repair {
     gap.due = now + Math.max(RoundTrip.MIN_NANOS, 2 * roundTrip.smoothed());
   }
 
+  /** Takes note that an answer brought nothing new. */
+  void repeatedTooSoon() {
+    roundTrip.repeatedTooSoon();
+  }
+
   /** When the next request is due, of messages below a number. */
   long nextDue(long limit) {
     long next = Machine.NEVER;

@@ -66,6 +66,17 @@ final class Stream {
     return true;
   }
 
+  /** Whether nothing is here, and nothing known to exist is missing or to be told as lost. */
+  boolean isAllDelivered() {
+    return isTracking && window.delivered() == highest && lost.isEmpty();
+  }
+
+  /** Counts so many messages as delivered, if all before are: somebody else has them. */
+  void pass(int messages) {
+    highest += messages;
+    window.skipTo(highest);
+  }
+
   /** What became of a message. */
   enum Taken {
     NEW,

@@ -23,9 +23,9 @@ public record SubscriberSettings(
     long giveUpNanos,
     boolean asksPublisherFirst) {
 
-  /** 131,072 messages, 16 MiB, 1,024 gaps, 16,384 messages, 4 messages, 60 s, recorders first. */
+  /** 262,144 messages, 16 MiB, 1,024 gaps, 16,384 messages, 4 messages, 60 s, recorders first. */
   public static final SubscriberSettings DEFAULT =
-      new SubscriberSettings(1 << 17, 1 << 24, 1024, 1 << 14, 4, 60_000_000_000L, false);
+      new SubscriberSettings(1 << 18, 1 << 24, 1024, 1 << 14, 4, 60_000_000_000L, false);
 
   public SubscriberSettings {
     if (maxGaps < 1 || replayMessages < 1 || mergeMessages < 0 || giveUpNanos < 1) {
