@@ -325,8 +325,7 @@ public final class Subscriber implements AutoCloseable {
           MulticastReceiver.builder(group)
               .receiveBuffer(receiveBufferBytes)
               .handler(datagram ->
-                  delivery.onLive(
-                      datagram.source(), datagram.payload(), datagram.isLastOfBatch()));
+                  delivery.onLive(datagram.source(), datagram.payload(), datagram.isLastOfBatch()));
       networkInterface.ifPresent(builder::networkInterface);
       return builder.open();
     }

@@ -100,7 +100,7 @@ public final class Delivery {
     var lock = driver.lock();
     lock.lock();
     try {
-      long now = System.nanoTime();
+      long now = driver.openMail();
       int messages = isRead && !isDelivering ? machine.takeInOrder(now, from, live) : -1;
       if (messages < 0) {
         machine.onDatagram(now, Channel.GROUP, from, packet);
@@ -125,8 +125,15 @@ public final class Delivery {
         handOver(number++, liveView.clear().limit(end).position(live.offset()));
       }
     } finally {
-      driver.lock().lock();
+      stopDelivering();
+    }
+  }
+
+  private void stopDelivering() {
+    driver.lock().lock();
+    try {
       isDelivering = false;
+    } finally {
       driver.lock().unlock();
     }
   }

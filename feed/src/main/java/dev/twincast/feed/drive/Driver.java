@@ -31,7 +31,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Driver implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Driver.class.getPackageName());
-  private static final int MAX_DATAGRAM_BYTES = 65_535;
 
   /** How long the clock lets gather what is in no hurry, while there is a stream of it. */
   private static final long NAP_NANOS = 50_000;
@@ -41,6 +40,7 @@ public final class Driver implements AutoCloseable {
   private final Runnable afterwards;
   private final SimulatedLoss loss;
   private final Map<Channel, DatagramChannel> channels;
+  private final Mailbox mailbox;
   private final Optional<Store> store; // guarded by lock
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -85,6 +85,7 @@ public final class Driver implements AutoCloseable {
     this.store = store;
     this.afterwards = afterwards;
     this.loss = loss;
+    mailbox = new Mailbox(loss);
     this.channels = new EnumMap<>(channels);
     outgoing = new Outgoing(packetBytes, group, this.channels);
     wakesAt = System.nanoTime();
@@ -123,7 +124,8 @@ public final class Driver implements AutoCloseable {
     if (!isDropped()) {
       lock.lock();
       try {
-        machine.onDatagram(System.nanoTime(), channel, from, packet);
+        long now = openMail();
+        machine.onDatagram(now, channel, from, packet);
       } finally {
         lock.unlock();
       }
@@ -133,6 +135,15 @@ public final class Driver implements AutoCloseable {
     }
   }
 
+  /** With the lock: gives the machine what has come by its own sockets; returns the time. */
+  long openMail() {
+    long now = System.nanoTime();
+    if (!mailbox.isEmpty()) {
+      mailbox.open(machine, now);
+    }
+    return now;
+  }
+
   /** Whether the simulated loss hits a datagram that has come. */
   boolean isDropped() {
     return loss.hits();
@@ -140,9 +151,13 @@ public final class Driver implements AutoCloseable {
 
   /** Sends what is to be sent, and tells what is to be told. Call it without the lock. */
   public void turn() {
+    turn(false);
+  }
+
+  private void turn(boolean isClock) {
     lock.lock();
     try {
-      send();
+      send(isClock);
       hurryClock();
       progress.signalAll();
     } finally {
@@ -224,13 +239,15 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  private void send() {
+  /** The clock sends all there is; others one batch, and leave the rest to it. */
+  private void send(boolean isClock) {
     if (isSending) {
-      return; // that thread asks the machine again before it stops
+      return; // that thread asks the machine again before it stops, or has the clock do so
     }
     isSending = true;
     try {
-      while (!isClosed && fill()) {
+      boolean isMore = true;
+      while (isMore && !isClosed && fill()) {
         lock.unlock();
         try {
           outgoing.send();
@@ -240,6 +257,12 @@ public final class Driver implements AutoCloseable {
           lock.lock();
         }
         progress.signalAll();
+        isMore = isClock;
+      }
+      if (!isMore) {
+        isHurried = true;
+        isNapping = false;
+        work.signal();
       }
     } finally {
       isSending = false;
@@ -247,7 +270,7 @@ public final class Driver implements AutoCloseable {
   }
 
   private boolean fill() {
-    long now = System.nanoTime();
+    long now = openMail();
     if (store.isPresent()) {
       try {
         store.get().commit(now);
@@ -301,7 +324,7 @@ public final class Driver implements AutoCloseable {
         }
         lock.unlock();
         try {
-          turn();
+          turn(true);
         } finally {
           lock.lock();
         }
@@ -333,19 +356,32 @@ public final class Driver implements AutoCloseable {
   }
 
   private void receive(Channel channel, DatagramChannel socket) {
-    ByteBuffer packet = ByteBuffer.allocateDirect(MAX_DATAGRAM_BYTES);
     while (socket.isOpen()) {
       try {
-        var from = (InetSocketAddress) socket.receive(packet.clear());
-        if (from != null) {
-          onDatagram(channel, from, packet.flip(), true);
-        }
+        mailbox.receive(channel, socket);
+        seeToMail();
       } catch (IOException e) {
         if (socket.isOpen()) {
           // An ICMP error of an earlier datagram, for one: its recorder is not there.
           LOG.log(System.Logger.Level.DEBUG, "receiving by {0}: {1}", channel, e);
           pause();
         }
+      } catch (InterruptedException e) {
+        return; // nobody has a reason to: then it is over
+      }
+    }
+  }
+
+  /** Opens it, unless another thread that has the lock does meanwhile. */
+  private void seeToMail() throws InterruptedException {
+    while (!mailbox.isEmpty()) {
+      if (lock.tryLock(1, TimeUnit.MILLISECONDS)) {
+        try {
+          openMail();
+        } finally {
+          lock.unlock();
+        }
+        turn();
       }
     }
   }

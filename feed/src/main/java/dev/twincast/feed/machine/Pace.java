@@ -16,6 +16,7 @@ final class Pace {
   private static final double STEPS = 100;
   private static final long MIN_ASKED = 16;
   private static final double BURST_BYTES = 128 * 1024;
+  private static final double QUANTUM_BYTES = 64 * 1024;
   private static final double BURST_SECONDS = 0.001;
   private static final double NANOS = 1e9;
 
@@ -23,6 +24,7 @@ final class Pace {
   private double bytesPerSecond;
   private boolean isStarting = true;
   private double credit;
+  private boolean isRefilling;
   private long refilledAt;
 
   private long intervalAt;
@@ -44,12 +46,13 @@ final class Pace {
     double elapsed = (now - refilledAt) / NANOS;
     refilledAt = now;
     credit = Math.min(burst(), credit + elapsed * bytesPerSecond);
-    return credit > 0;
+    isRefilling = isRefilling ? credit < quantum() : credit <= 0;
+    return !isRefilling;
   }
 
   /** When the next packet may go, if none may now. */
   long allowedAt(long now) {
-    return now + 1 + (long) Math.ceil(-credit / bytesPerSecond * NANOS);
+    return now + 1 + (long) Math.ceil((quantum() - credit) / bytesPerSecond * NANOS);
   }
 
   void sent(int bytes, long messages) {
@@ -94,6 +97,11 @@ final class Pace {
 
   long bytesPerSecond() {
     return (long) bytesPerSecond;
+  }
+
+  /** Who has used up all credit waits for so much: what goes packet by packet costs most. */
+  private double quantum() {
+    return Math.min(QUANTUM_BYTES, bytesPerSecond * BURST_SECONDS);
   }
 
   private double burst() {

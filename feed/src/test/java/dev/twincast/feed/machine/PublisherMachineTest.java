@@ -56,7 +56,17 @@ class PublisherMachineTest {
   void messagesOfOneLengthFillPacketsOfOneLength() throws IOException {
     var machine = publisher(PublisherSettings.DEFAULT);
     publish(machine, 100, 64);
-    assertEquals(List.of(1472, 1472, 1472, 1472, 20 + 12 * 66), poll(machine));
+    assertEquals(List.of(1472, 1472, 1472, 1472), poll(machine));
+  }
+
+  @Test
+  void theLastPacketIsLeftToBeFilledByTheNextBatchAndGoesThenInAnyCase() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 100, 64);
+    poll(machine);
+    publish(machine, 1, 64);
+    now = machine.nextTimeout();
+    assertEquals(List.of(20 + 13 * 66), poll(machine));
   }
 
   @Test

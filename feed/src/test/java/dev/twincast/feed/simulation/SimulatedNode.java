@@ -70,9 +70,13 @@ abstract class SimulatedNode {
 
   void receive(Channel channel, InetSocketAddress from, byte[] packet) {
     if (isUp) {
-      machine().onDatagram(group.time.now(), channel, from, ByteBuffer.wrap(packet));
+      hear(channel, from, ByteBuffer.wrap(packet));
       pump();
     }
+  }
+
+  void hear(Channel channel, InetSocketAddress from, ByteBuffer packet) {
+    machine().onDatagram(group.time.now(), channel, from, packet);
   }
 
   /** One turn of the loop that a driver would run. */

@@ -1,5 +1,6 @@
 package dev.twincast.feed.simulation;
 
+import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.LostReason;
 import dev.twincast.feed.machine.Machine;
 import dev.twincast.feed.machine.Message;
@@ -9,12 +10,16 @@ import dev.twincast.feed.machine.Start;
 import dev.twincast.feed.machine.SubscriberEvent;
 import dev.twincast.feed.machine.SubscriberMachine;
 import dev.twincast.feed.machine.SubscriberStatistics;
+import dev.twincast.feed.mold.Downstream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Hears, and checks that all comes once, in order and as it was published. */
 public final class SimulatedSubscriber extends SimulatedNode {
+  private final Downstream plain = new Downstream();
   private SubscriberMachine machine;
   private final List<Range> lost = new ArrayList<>();
   private boolean isPaused;
@@ -80,6 +85,24 @@ public final class SimulatedSubscriber extends SimulatedNode {
     return machine;
   }
 
+  /** As a driver does: plain packets are handed over where they are, the others fetched. */
+  @Override
+  void hear(Channel channel, InetSocketAddress from, ByteBuffer packet) {
+    boolean mayPass = channel == Channel.GROUP && !isPaused && plain.read(packet) == null;
+    int messages = mayPass ? machine.takeInOrder(group.time.now(), from, plain) : -1;
+    if (messages < 0) {
+      super.hear(channel, from, packet);
+    }
+    for (int i = 0; i < messages && plain.next(); i++) {
+      long number = plain.number() + i;
+      ByteBuffer message = packet.slice(plain.offset(), plain.length());
+      if (group.isTraced()) {
+        group.trace(this, Tales.delivered(number, message));
+      }
+      take(number, message);
+    }
+  }
+
   @Override
   void drain() {
     SubscriberEvent event;
@@ -93,14 +116,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
       group.trace(this, Tales.of(event));
     }
     switch (event) {
-      case Message message -> {
-        begin(message.number());
-        group.require(
-            message.number() == next, "%s got #%d instead of #%d", name, message.number(), next);
-        checkVersion(message);
-        next++;
-        received++;
-      }
+      case Message message -> take(message.number(), message.bytes());
       case SubscriberEvent.Lost(Range range, LostReason reason) -> {
         begin(range.from());
         group.require(range.from() == next, "%s lost %s instead of #%d", name, range, next);
@@ -121,11 +137,19 @@ public final class SimulatedSubscriber extends SimulatedNode {
     }
   }
 
+  private void take(long number, ByteBuffer bytes) {
+    begin(number);
+    group.require(number == next, "%s got #%d instead of #%d", name, number, next);
+    checkVersion(number, bytes);
+    next++;
+    received++;
+  }
+
   /** Messages of two lives of the publisher must not be mixed: they use the same numbers. */
-  private void checkVersion(Message message) {
-    History.Version version = group.history.find(message.number(), message.bytes());
+  private void checkVersion(long number, ByteBuffer bytes) {
+    History.Version version = group.history.find(number, bytes);
     if (version == null) {
-      group.require(false, "%s got a wrong #%d", name, message.number());
+      group.require(false, "%s got a wrong #%d", name, number);
       return;
     }
     if (version.life() != life) {
@@ -133,7 +157,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
           version.life() > life && received(life) <= group.history.firstOf(version.life()),
           "%s got #%d of life %d after #%d of life %d",
           name,
-          message.number(),
+          number,
           version.life(),
           next - 1,
           life);

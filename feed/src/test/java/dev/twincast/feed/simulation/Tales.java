@@ -3,18 +3,20 @@ package dev.twincast.feed.simulation;
 import dev.twincast.feed.machine.Message;
 import dev.twincast.feed.machine.Range;
 import dev.twincast.feed.machine.SubscriberEvent;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** What events read like in a trace. */
 final class Tales {
   private Tales() {}
 
+  static String delivered(long number, ByteBuffer bytes) {
+    return "delivers #%d %s".formatted(number, StandardCharsets.UTF_8.decode(bytes.duplicate()));
+  }
+
   static String of(SubscriberEvent event) {
     return switch (event) {
-      case Message message ->
-          "delivers #%d %s"
-              .formatted(
-                  message.number(), StandardCharsets.UTF_8.decode(message.bytes().duplicate()));
+      case Message message -> delivered(message.number(), message.bytes());
       case SubscriberEvent.Lost(Range range, var reason) -> "loses " + range + ", " + reason;
       case SubscriberEvent.Ended(var session, long next) ->
           "sees the end of " + session + ", next #" + next;
