@@ -35,6 +35,9 @@ public final class Driver implements AutoCloseable {
   /** How long the clock lets gather what is in no hurry, while there is a stream of it. */
   private static final long NAP_NANOS = 50_000;
 
+  /** Who has something else to do does not send a whole stream for others. */
+  private static final int MAX_BATCHES = 4;
+
   private final String name;
   private final Machine machine;
   private final Runnable afterwards;
@@ -51,7 +54,8 @@ public final class Driver implements AutoCloseable {
   /** The machine has got on: there is room, or something new in its store. */
   private final Condition progress = lock.newCondition();
 
-  // Guarded by lock. While isSending is true, outgoing belongs to the thread that set it.
+  // Guarded by lock. While isSending is true, outgoing belongs to the thread that set it. While
+  // isHurried is true, the clock's thread is awake, napping or being woken.
   private final Outgoing outgoing;
   private boolean isSending;
   private boolean isClosed;
@@ -187,10 +191,8 @@ public final class Driver implements AutoCloseable {
   /** The same, without a nap: enough has gathered. */
   public void sendNow() {
     isHurried = true;
-    if (!isSending) {
-      isNapping = false;
-      work.signal();
-    }
+    isNapping = false;
+    work.signal();
   }
 
   /** How often a datagram could not be sent. */
@@ -239,15 +241,15 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  /** The clock sends all there is; others one batch, and leave the rest to it. */
+  /** The clock sends all there is; others a few batches, and leave the rest to it. */
   private void send(boolean isClock) {
     if (isSending) {
       return; // that thread asks the machine again before it stops, or has the clock do so
     }
     isSending = true;
     try {
-      boolean isMore = true;
-      while (isMore && !isClosed && fill()) {
+      int batches = 0;
+      while (!isClosed && (isClock || batches < MAX_BATCHES) && fill()) {
         lock.unlock();
         try {
           outgoing.send();
@@ -257,12 +259,10 @@ public final class Driver implements AutoCloseable {
           lock.lock();
         }
         progress.signalAll();
-        isMore = isClock;
+        batches++;
       }
-      if (!isMore) {
-        isHurried = true;
-        isNapping = false;
-        work.signal();
+      if (!isClock && batches == MAX_BATCHES) {
+        sendNow();
       }
     } finally {
       isSending = false;
