@@ -50,10 +50,9 @@ abstract class ComposeLab {
     assertEquals(0, build.exitCode(BUILD), build::toString);
   }
 
-  /** In the foreground, and with SIGINT as a terminal would leave it. */
+  /** In the foreground. */
   final Program up(String arguments) {
-    return machine.startIn(
-        Host.ROOT.resolve(folder), "env --default-signal=INT docker compose up " + arguments);
+    return compose("up " + arguments);
   }
 
   /** Ctrl-C: ends within the ten seconds that Compose waits before it kills. */

@@ -93,9 +93,7 @@ final class DemoTest {
 
   @Test
   void endsItsChildrenOnCtrlC() {
-    // As from a terminal: whoever runs the tests in the background lets them ignore SIGINT, and
-    // children inherit that.
-    Program demo = machine.start("env --default-signal=INT ./twincast demo");
+    Program demo = machine.twincast("demo");
     List<ProcessHandle> children = childrenInTheMiddleOf(demo);
 
     demo.signal("INT");

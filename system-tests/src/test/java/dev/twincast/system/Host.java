@@ -68,7 +68,9 @@ final class Host implements AutoCloseable {
   }
 
   Program startIn(Path folder, String line, String... more) {
-    List<String> command = new ArrayList<>(prefix);
+    // Whoever started us in the background has had SIGINT ignored, and that is inherited.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(prefix);
     command.addAll(List.of(line.strip().split(" +")));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
