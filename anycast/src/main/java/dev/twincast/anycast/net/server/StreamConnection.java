@@ -107,9 +107,11 @@ final class StreamConnection implements Connection {
    * Sends what was written and end of stream, so that the connection can be closed. Closing with
    * unread input would reset it and destroy the answer on its way, so some of it is read first.
    */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on the yield
   void finish() {
     try {
       socket.shutdownOutput();
+      Thread.yield(); // most clients end their side at once: then there is nothing to wait for
       discardInput();
     } catch (IOException e) {
       // The client is gone, or too slow: nothing is left to be polite for.
