@@ -75,11 +75,7 @@ public final class MulticastReceiver implements AutoCloseable {
       builder.handler.ifPresent(incoming::startHandling);
       keeper =
           new MembershipKeeper(
-              memberships,
-              () -> incoming.statistics().datagrams(),
-              first.isIpv6(),
-              builder.silence,
-              builder.onRejoin);
+              memberships, incoming::datagrams, first.isIpv6(), builder.silence, builder.onRejoin);
     } catch (IOException | RuntimeException e) {
       port.close();
       throw e;
