@@ -3,6 +3,9 @@ package dev.twincast.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A process bound to one CPU. It ends with this one at the latest, also on Ctrl-C. */
 final class Child implements AutoCloseable {
@@ -105,6 +109,29 @@ final class Child implements AutoCloseable {
   /** SIGSTOP: it answers nothing any more, while its kernel still accepts connections for it. */
   void freeze() throws IOException {
     Network.run(List.of("kill", "-STOP", Long.toString(pid())));
+    // One thread takes the signal and stops the others: until it has run, they go on.
+    long begin = System.nanoTime();
+    while (!isStopped()) {
+      if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS)) {
+        throw new IOException("it does not stop: " + command);
+      }
+      Kernel.sleepUntil(System.nanoTime() + 1_000_000);
+    }
+  }
+
+  /** By proc(5): the state follows the name, which may contain anything, in parentheses. */
+  private boolean isStopped() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : (Iterable<Path>) threads::iterator) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // a thread has just ended
+    }
   }
 
   @Override
