@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +21,10 @@ abstract class Failover {
   /** How often an event is repeated whose time is told. */
   private static final int ROUNDS =
       Integer.parseInt(System.getenv().getOrDefault("TWINCAST_LAB_ROUNDS", "1"));
+
+  /** How many calls are made around an event; 0: as many as it lasts. */
+  private static final int CALLS =
+      Integer.parseInt(System.getenv().getOrDefault("TWINCAST_LAB_CALLS", "0"));
 
   private final FailoverTimes times;
   private final AnycastLab lab;
@@ -153,12 +158,16 @@ abstract class Failover {
     Program call =
         lab.client()
             .twincast(
-                "call %s --connections 4 --interval 2ms --count 0 --timeout 8s --json"
-                    .formatted(AnycastLab.SERVICE));
+                "call %s --connections 4 --interval 2ms --count %d --timeout 8s --json"
+                    .formatted(AnycastLab.SERVICE, CALLS));
     call.await(200, "\"event\":\"reply\"");
     event.run();
-    call.await((int) call.count("\"event\":\"reply\"") + 200, "\"event\":\"reply\"");
-    assertEquals(0, call.signal("TERM").exitCode(), () -> "" + call.err());
+    if (CALLS == 0) {
+      call.await((int) call.count("\"event\":\"reply\"") + 200, "\"event\":\"reply\"");
+      call.signal("TERM");
+    }
+    assertEquals(
+        0, call.exitCode(Duration.ofHours(1)), () -> call.err() + " " + call.events("summary"));
     JsonObject summary = call.events("summary").getFirst();
     assertEquals(0, summary.get("failed").getAsInt(), summary::toString);
     return summary;
