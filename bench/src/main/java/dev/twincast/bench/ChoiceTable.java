@@ -75,7 +75,7 @@ final class ChoiceTable {
    * @param threads {@code platform} or {@code virtual}: of which kind the callers are
    */
   private void print(List<Way> ways, int callers, String threads) throws IOException {
-    Turns<Way> turns = measure(ways, callers, threads);
+    Turns<Way, Values> turns = measure(ways, callers, threads);
     Way direct = ways.getFirst();
     String heading = callers == 1 ? "1 caller" : callers + " callers, " + threads + " threads";
     Markdown.heading(
@@ -97,7 +97,8 @@ final class ChoiceTable {
   }
 
   /** In one process, which is warm after the first turns. */
-  private Turns<Way> measure(List<Way> ways, int callers, String threads) throws IOException {
+  private Turns<Way, Values> measure(List<Way> ways, int callers, String threads)
+      throws IOException {
     int rounds = extent.turns(8);
     List<String> command = Engine.javaProgram("ours");
     command.addAll(
@@ -109,7 +110,7 @@ final class ChoiceTable {
             "turns=" + rounds,
             "warmup=" + (extent.quick() ? 1000 : 2000),
             "measure=" + (extent.quick() ? 300 : 600)));
-    var turns = new Turns<Way>();
+    var turns = new Turns<Way, Values>();
     try (Child client = Child.start(Child.LOAD_CPU, command)) {
       for (int turn = 0; turn < rounds; turn++) {
         turns.next();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureTable {
   private static final int SERVERS = 3;
+  private static final int MILLIS = 4_400;
   private static final int LONG_MILLIS = 11_000;
 
   private static final Contender OURS = Contender.of("ours", "ours", "plain");
+  private static final List<Contender> OTHERS =
+      Stream.concat(
+              withoutLibrary("keep").stream(),
+              Stream.of(
+                  Contender.grpc("grpc-java round_robin", "plain"),
+                  Contender.grpc("grpc-java round_robin, retry policy", "retry")))
+          .toList();
 
   private final Extent extent;
 
@@ -47,73 +56,43 @@ final class FailureTable {
       return new Contender(proxy.title, "naive", mode, Engine.plain(), false, proxy, false);
     }
 
-    Contender named(String name) {
-      return new Contender(name, client, mode, servers, sharesPort, proxy, isLong);
+    static Contender grpc(String title, String mode) {
+      return new Contender(title, "grpc", mode, Engine.GRPC, false, null, false);
     }
 
-    Contender onServers(Engine engine) {
-      return new Contender(title, client, mode, engine, sharesPort, proxy, isLong);
-    }
-
-    Contender onOnePort() {
-      return new Contender(title, client, mode, servers, true, proxy, isLong);
-    }
-
-    Contender untilHundredThousand() {
-      return new Contender(title, client, mode, servers, sharesPort, proxy, true);
+    /** Ours, with servers of ours. */
+    static Contender untilHundredThousand(String title, boolean sharesPort) {
+      return new Contender(title, "ours", "plain", Engine.OURS, sharesPort, null, true);
     }
   }
 
   void kill() throws IOException {
     Markdown.title("SIGKILL of 1 of 3 under load, connections kept");
-    print(
-        Blow.KILL,
-        List.of(
-            Contender.of("naive client", "naive", "keep"),
-            Contender.through(Proxy.HAPROXY, "keep"),
-            Contender.through(Proxy.HAPROXY_TUNED, "keep"),
-            Contender.through(Proxy.NGINX, "keep"),
-            Contender.of("grpc-java round_robin", "grpc", "plain").onServers(Engine.GRPC),
-            Contender.of("grpc-java round_robin, retry policy", "grpc", "retry")
-                .onServers(Engine.GRPC),
-            OURS));
+    print(Blow.KILL, OTHERS, List.of(OURS));
   }
 
   /** On servers of ours, at two levels, until 100,000 calls. */
   void killLong() throws IOException {
     Markdown.title("SIGKILL of 1 of 3 servers of ours under load, until 100,000 calls");
-    Contender ours = OURS.onServers(Engine.OURS).untilHundredThousand();
     print(
         Blow.KILL,
+        List.of(),
         List.of(
-            ours.named("ours, three addresses"),
-            ours.named("ours, one port (SO_REUSEPORT)").onOnePort()));
+            Contender.untilHundredThousand("ours, three addresses", false),
+            Contender.untilHundredThousand("ours, one port (SO_REUSEPORT)", true)));
   }
 
   void killFresh() throws IOException {
     Markdown.title("SIGKILL of 1 of 3 under load, a connection per request");
-    print(
-        Blow.KILL,
-        List.of(
-            Contender.of("naive client", "naive", "fresh"),
-            Contender.through(Proxy.HAPROXY, "fresh"),
-            Contender.through(Proxy.HAPROXY_TUNED, "fresh"),
-            Contender.through(Proxy.NGINX, "fresh"),
-            Contender.of("ours", "ours", "fresh")));
+    print(Blow.KILL, withoutLibrary("fresh"), List.of(Contender.of("ours", "ours", "fresh")));
   }
 
   void freeze() throws IOException {
     Markdown.title("SIGSTOP of 1 of 3 under load, connections kept");
     print(
         Blow.FREEZE,
+        OTHERS,
         List.of(
-            Contender.of("naive client", "naive", "keep"),
-            Contender.through(Proxy.HAPROXY, "keep"),
-            Contender.through(Proxy.HAPROXY_TUNED, "keep"),
-            Contender.through(Proxy.NGINX, "keep"),
-            Contender.of("grpc-java round_robin", "grpc", "plain").onServers(Engine.GRPC),
-            Contender.of("grpc-java round_robin, retry policy", "grpc", "retry")
-                .onServers(Engine.GRPC),
             Contender.of("ours, never hedging", "ours", "single"),
             OURS,
             Contender.of("ours, hedging after 30 ms", "ours", "hedge")));
@@ -121,14 +100,8 @@ final class FailureTable {
 
   /** What happens to one of the servers. */
   private enum Blow {
-    KILL(4400),
-    FREEZE(4400);
-
-    final int millis;
-
-    Blow(int millis) {
-      this.millis = millis;
-    }
+    KILL,
+    FREEZE;
 
     void strike(Child server) throws IOException {
       switch (this) {
@@ -138,12 +111,20 @@ final class FailureTable {
     }
   }
 
-  private void print(Blow blow, List<Contender> all) throws IOException {
+  private static List<Contender> withoutLibrary(String mode) {
+    return List.of(
+        Contender.of("naive client", "naive", mode),
+        Contender.through(Proxy.HAPROXY, mode),
+        Contender.through(Proxy.HAPROXY_TUNED, mode),
+        Contender.through(Proxy.NGINX, mode));
+  }
+
+  private void print(Blow blow, List<Contender> others, List<Contender> ours) throws IOException {
     List<Contender> contenders =
-        all.stream()
+        Stream.concat(others.stream(), ours.stream())
             .filter(contender -> contender.proxy() == null || contender.proxy().isInstalled())
             .toList();
-    var turns = new Turns<Contender>();
+    var turns = new Turns<Contender, Values>();
     for (int i = 0; i < extent.turns(3); i++) {
       turns.next();
       for (Contender contender : contenders) {
@@ -175,7 +156,7 @@ final class FailureTable {
   }
 
   /** Only ours tells. */
-  private static String copies(Turns<Contender> turns, Contender contender, String key) {
+  private static String copies(Turns<Contender, Values> turns, Contender contender, String key) {
     return contender.client().equals("ours") ? turns.each(contender, of(key, 1), "%,.0f") : "–";
   }
 
@@ -202,7 +183,7 @@ final class FailureTable {
 
   private Values run(Blow blow, Contender contender, List<Child> servers, List<Integer> ports)
       throws IOException {
-    int millis = contender.isLong() && !extent.quick() ? LONG_MILLIS : blow.millis;
+    int millis = contender.isLong() && !extent.quick() ? LONG_MILLIS : MILLIS;
     List<String> command = Engine.javaProgram(contender.client());
     command.addAll(
         List.of(

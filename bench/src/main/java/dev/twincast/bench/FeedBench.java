@@ -35,42 +35,12 @@ final class FeedBench {
   public static void main(String... args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     List<String> words = new ArrayList<>(List.of(args));
-    boolean quick = words.remove("--quick");
-    int turns = Integer.parseInt(option(words, "--turns").orElse("0"));
-    String only = option(words, "--only").orElse("");
-    List<Integer> sizes =
-        option(words, "--size").map(size -> List.of(Integer.valueOf(size))).orElse(SIZES);
-    var bench = new FeedBench(new Extent(quick, turns), only, sizes);
-    for (String word : words) {
-      if (!TABLES.contains(word)) {
-        System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
-        System.exit(2);
-      }
-    }
-    Markdown.machine();
-    boolean failed = false;
-    for (String table : words.isEmpty() ? TABLES : words) {
-      try {
-        bench.print(table);
-      } catch (IOException e) {
-        System.err.println(table + ": " + e.getMessage());
-        failed = true;
-      }
-    }
-    System.exit(failed ? 1 : 0);
-  }
-
-  private static Optional<String> option(List<String> words, String name) {
-    int at = words.indexOf(name);
-    if (at < 0) {
-      return Optional.empty();
-    }
-    words.remove(at);
-    if (at == words.size()) {
-      System.err.println(name + " needs a value");
-      System.exit(2);
-    }
-    return Optional.of(words.remove(at));
+    var bench =
+        new FeedBench(
+            Extent.of(words),
+            Tables.option(words, "--only").orElse(""),
+            Tables.number(words, "--size").map(List::of).orElse(SIZES));
+    Tables.print(words, TABLES, bench::print);
   }
 
   private void print(String table) throws IOException {
@@ -160,9 +130,9 @@ final class FeedBench {
     }
   }
 
-  private Turns<Contender> measure(
+  private Turns<Contender, Values> measure(
       int receivers, List<Contender> contenders, int lossPerMille, Map<String, Integer> load) {
-    Turns<Contender> turns = new Turns<>();
+    Turns<Contender, Values> turns = new Turns<>();
     for (int i = 0; i < extent.turns(3); i++) {
       turns.next();
       for (Contender contender : contenders) {

@@ -67,7 +67,7 @@ final class LoadTable {
 
   private void print(List<Server> servers, String load, String unit, int connections)
       throws IOException {
-    var turns = new Turns<Engine>();
+    var turns = new Turns<Engine, Values>();
     for (int i = 0; i < extent.turns(8); i++) {
       turns.next();
       for (Server server : servers) {

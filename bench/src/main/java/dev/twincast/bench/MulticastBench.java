@@ -1,6 +1,5 @@
 package dev.twincast.bench;
 
-import dev.twincast.bench.Statistics.Spread;
 import dev.twincast.bench.Trial.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [--size BYTES]
@@ -60,40 +58,9 @@ final class MulticastBench {
   }
 
   /** A contender and the C twin that it is compared with, which is in the same table. */
-  private record Entry(Contender contender, Contender twin) {}
-
-  /** What one entry did, turn by turn; a turn lacks those that failed. */
-  private record Line(Entry entry, List<Map<Contender, Outcome>> turns) {
-
+  private record Entry(Contender contender, Contender twin) {
     String name() {
-      return entry.contender().name();
-    }
-
-    String cell(ToDoubleFunction<Outcome> figure, String format) {
-      return spread(
-          turns.stream()
-              .filter(turn -> turn.containsKey(entry.contender()))
-              .map(turn -> figure.applyAsDouble(turn.get(entry.contender())))
-              .toList(),
-          format);
-    }
-
-    String ratio(ToDoubleFunction<Outcome> figure) {
-      return spread(
-          turns.stream()
-              .filter(turn -> turn.keySet().containsAll(List.of(entry.contender(), entry.twin())))
-              .map(turn ->
-                  figure.applyAsDouble(turn.get(entry.contender()))
-                      / figure.applyAsDouble(turn.get(entry.twin())))
-              .toList(),
-          "%.2f");
-    }
-
-    private static String spread(List<Double> values, String format) {
-      if (values.isEmpty()) {
-        return "failed";
-      }
-      return Spread.of(values).text(format);
+      return contender.name();
     }
   }
 
@@ -105,39 +72,12 @@ final class MulticastBench {
             words.remove("--quick"),
             only(words, "--size", SIZES),
             only(words, "--receivers", RECEIVERS));
-    for (String word : words) {
-      if (!TABLES.contains(word)) {
-        System.err.println("no table \"" + word + "\"; there are: " + String.join(" ", TABLES));
-        System.exit(2);
-      }
-    }
-    Markdown.machine();
-    boolean failed = false;
-    for (String table : words.isEmpty() ? TABLES : words) {
-      try {
-        bench.print(table);
-      } catch (IOException e) {
-        System.err.println(table + ": " + e.getMessage());
-        failed = true;
-      }
-    }
-    System.exit(failed ? 1 : 0);
+    Tables.print(words, TABLES, bench::print);
   }
 
-  /** The one value that an option gives, which is removed; without it, all. */
+  /** The one value that an option gives; without it, all. */
   private static int[] only(List<String> words, String option, int[] all) {
-    int at = words.indexOf(option);
-    if (at < 0) {
-      return all;
-    }
-    words.remove(at);
-    try {
-      return new int[] {Integer.parseInt(words.remove(at))};
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      System.err.println(option + " needs a number");
-      System.exit(2);
-      return all;
-    }
+    return Tables.number(words, option).map(number -> new int[] {number}).orElse(all);
   }
 
   private void print(String table) throws IOException {
@@ -168,15 +108,15 @@ final class MulticastBench {
             new Entry(OUR_BATCH, C_GSO));
     try (var _ = Network.of(0)) {
       for (int size : sizes) {
-        var lines = measure(0, entries, Map.of("size", size));
+        var turns = measure(0, entries, Map.of("size", size));
         Markdown.heading(size + " B", "datagrams/s", "of C", "CPU ns each", "of C");
-        for (Line line : lines) {
+        for (Entry entry : entries) {
           Markdown.row(
-              line.name(),
-              line.cell(Outcome::rate, "%,.0f"),
-              line.ratio(Outcome::rate),
-              line.cell(Outcome::senderNanos, "%.0f"),
-              line.ratio(Outcome::senderNanos));
+              entry.name(),
+              turns.cell(entry.contender(), Outcome::rate, "%,.0f"),
+              turns.ratio(entry.contender(), entry.twin(), Outcome::rate),
+              turns.cell(entry.contender(), Outcome::senderNanos, "%.0f"),
+              turns.ratio(entry.contender(), entry.twin(), Outcome::senderNanos));
         }
       }
     }
@@ -242,7 +182,7 @@ final class MulticastBench {
 
   private void delivered(int receivers, List<Entry> entries) throws IOException {
     for (int size : sizes) {
-      var lines = measure(receivers, entries, Map.of("size", size));
+      var turns = measure(receivers, entries, Map.of("size", size));
       Markdown.heading(
           size + " B",
           "datagrams/s",
@@ -252,16 +192,16 @@ final class MulticastBench {
           "receiver CPU ns each",
           "of C",
           "delivered");
-      for (Line line : lines) {
+      for (Entry entry : entries) {
         Markdown.row(
-            line.name(),
-            line.cell(Outcome::rate, "%,.0f"),
-            line.ratio(Outcome::rate),
-            line.cell(Outcome::senderNanos, "%.0f"),
-            line.ratio(Outcome::senderNanos),
-            line.cell(Outcome::receiverNanos, "%.0f"),
-            line.ratio(Outcome::receiverNanos),
-            line.cell(outcome -> 100 * outcome.delivered(), "%.2f %%"));
+            entry.name(),
+            turns.cell(entry.contender(), Outcome::rate, "%,.0f"),
+            turns.ratio(entry.contender(), entry.twin(), Outcome::rate),
+            turns.cell(entry.contender(), Outcome::senderNanos, "%.0f"),
+            turns.ratio(entry.contender(), entry.twin(), Outcome::senderNanos),
+            turns.cell(entry.contender(), Outcome::receiverNanos, "%.0f"),
+            turns.ratio(entry.contender(), entry.twin(), Outcome::receiverNanos),
+            turns.cell(entry.contender(), outcome -> 100 * outcome.delivered(), "%.2f %%"));
       }
     }
   }
@@ -280,7 +220,7 @@ final class MulticastBench {
       Markdown.title("One-way latency, 64 B, the worst of 3 receivers, microseconds");
       for (int rate : new int[] {1_000, 10_000}) {
         int measure = quick ? 1000 : 3000;
-        var lines =
+        var turns =
             measure(
                 3,
                 entries,
@@ -294,32 +234,32 @@ final class MulticastBench {
             "p99.9",
             "CPU µs each: sender",
             "receiver");
-        for (Line line : lines) {
+        for (Entry entry : entries) {
           Markdown.row(
-              line.name(),
-              line.cell(outcome -> outcome.latency("p50"), "%.0f"),
-              line.ratio(outcome -> outcome.latency("p50")),
-              line.cell(outcome -> outcome.latency("p99"), "%.0f"),
-              line.ratio(outcome -> outcome.latency("p99")),
-              line.cell(outcome -> outcome.latency("p999"), "%.0f"),
-              line.cell(outcome -> outcome.senderNanos() / 1e3, "%.1f"),
-              line.cell(outcome -> outcome.receiverNanos() / 1e3, "%.1f"));
+              entry.name(),
+              turns.cell(entry.contender(), outcome -> outcome.latency("p50"), "%.0f"),
+              turns.ratio(entry.contender(), entry.twin(), outcome -> outcome.latency("p50")),
+              turns.cell(entry.contender(), outcome -> outcome.latency("p99"), "%.0f"),
+              turns.ratio(entry.contender(), entry.twin(), outcome -> outcome.latency("p99")),
+              turns.cell(entry.contender(), outcome -> outcome.latency("p999"), "%.0f"),
+              turns.cell(entry.contender(), outcome -> outcome.senderNanos() / 1e3, "%.1f"),
+              turns.cell(entry.contender(), outcome -> outcome.receiverNanos() / 1e3, "%.1f"));
         }
       }
     }
   }
 
-  private List<Line> measure(int receivers, List<Entry> entries, Map<String, Integer> load) {
-    List<Map<Contender, Outcome>> turns = new ArrayList<>();
+  private Turns<Contender, Outcome> measure(
+      int receivers, List<Entry> entries, Map<String, Integer> load) {
+    var turns = new Turns<Contender, Outcome>();
     for (int i = 0; i < (quick ? 1 : 3); i++) {
-      Map<Contender, Outcome> turn = new HashMap<>();
+      turns.next();
       for (Entry entry : entries) {
         run(receivers, entry.contender(), load)
-            .ifPresent(outcome -> turn.put(entry.contender(), outcome));
+            .ifPresent(outcome -> turns.add(entry.contender(), outcome));
       }
-      turns.add(turn);
     }
-    return entries.stream().map(entry -> new Line(entry, turns)).toList();
+    return turns;
   }
 
   private Optional<Outcome> run(int receivers, Contender contender, Map<String, Integer> load) {

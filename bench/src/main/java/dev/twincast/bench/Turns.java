@@ -13,9 +13,10 @@ import java.util.stream.Stream;
  * printed is a median with its range.
  *
  * @param <C> a contender
+ * @param <R> what it did in one turn
  */
-final class Turns<C> {
-  private final List<Map<C, Values>> turns = new ArrayList<>();
+final class Turns<C, R> {
+  private final List<Map<C, R>> turns = new ArrayList<>();
 
   /** Begins the next turn. */
   void next() {
@@ -23,11 +24,11 @@ final class Turns<C> {
   }
 
   /** In this turn. */
-  void add(C contender, Values result) {
+  void add(C contender, R result) {
     turns.getLast().put(contender, result);
   }
 
-  String cell(C contender, ToDoubleFunction<Values> figure, String format) {
+  String cell(C contender, ToDoubleFunction<R> figure, String format) {
     return text(
         turns.stream()
             .flatMap(turn -> Stream.ofNullable(turn.get(contender)))
@@ -36,7 +37,7 @@ final class Turns<C> {
         format);
   }
 
-  String ratio(C contender, C to, ToDoubleFunction<Values> figure) {
+  String ratio(C contender, C to, ToDoubleFunction<R> figure) {
     return text(
         turns.stream()
             .filter(turn -> turn.keySet().containsAll(List.of(contender, to)))
@@ -47,7 +48,7 @@ final class Turns<C> {
   }
 
   /** The figure of every turn, in their order. */
-  String each(C contender, ToDoubleFunction<Values> figure, String format) {
+  String each(C contender, ToDoubleFunction<R> figure, String format) {
     return String.join(
         ", ",
         turns.stream()

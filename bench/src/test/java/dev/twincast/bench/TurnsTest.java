@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
-  private final Turns<String> turns = new Turns<>();
+  private final Turns<String, Values> turns = new Turns<>();
 
   @Test
   void aRatioIsToTheOtherResultOfTheSameTurn() {
