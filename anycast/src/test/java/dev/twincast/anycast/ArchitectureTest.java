@@ -17,12 +17,26 @@ class ArchitectureTest {
 
   @Test
   void policyTouchesNoNetworkNoClockNoThread() {
+    assertPure("..policy..", "java.net..", "java.nio..", "java.io..", "java.util.concurrent..");
+  }
+
+  /** What the announcer decides can be tested in virtual time only if it stays so. */
+  @Test
+  void theAnnouncersDecisionsTouchNoNetworkNoClockNoThread() {
+    assertPure(
+        "dev.twincast.anycast.announce..",
+        "java.net..",
+        "java.nio.channels..",
+        "java.io..",
+        "java.util.concurrent..");
+  }
+
+  private static void assertPure(String packages, String... forbidden) {
     noClasses()
         .that()
-        .resideInAPackage("..policy..")
+        .resideInAPackage(packages)
         .should()
-        .dependOnClassesThat(
-            resideInAnyPackage("java.net..", "java.nio..", "java.io..", "java.util.concurrent.."))
+        .dependOnClassesThat(resideInAnyPackage(forbidden))
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)

@@ -5,20 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A bgpd of FRR with {@code router bgp 65001}, at {@code bgpd.vty} of a folder. */
 final class FakeBgpd implements AutoCloseable {
@@ -26,21 +19,12 @@ final class FakeBgpd implements AutoCloseable {
   private static final int NO_MATCH = 2;
   private static final int CONFIG_FAILED = 13;
 
-  private final Path path;
-  private final ServerSocketChannel listener;
-  private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
+  private final UnixListener listener;
   private final Set<String> networks = ConcurrentHashMap.newKeySet();
   private volatile String refused = "";
 
   FakeBgpd(Path folder) {
-    path = folder.resolve("bgpd.vty");
-    try {
-      listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      listener.bind(UnixDomainSocketAddress.of(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    listener = new UnixListener(folder.resolve("bgpd.vty"), this::talk);
   }
 
   /** What it announces: the family and the prefix. */
@@ -56,42 +40,26 @@ final class FakeBgpd implements AutoCloseable {
   /** It is started anew, and has forgotten its networks. */
   void restart() {
     networks.clear();
-    connections.forEach(FakeBgpd::closeQuietly);
+    listener.hangUp();
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        SocketChannel connection = listener.accept();
-        connections.add(connection);
-        Thread.ofVirtual().start(() -> talk(connection));
+  private void talk(SocketChannel connection) throws IOException {
+    InputStream in = Channels.newInputStream(connection);
+    ByteArrayOutputStream command = new ByteArrayOutputStream();
+    String node = "view";
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (b != 0) {
+        command.write(b);
+        continue;
       }
-    } catch (IOException closed) {
-      // the end of the test
-    }
-  }
-
-  private void talk(SocketChannel connection) {
-    try (connection) {
-      InputStream in = Channels.newInputStream(connection);
-      ByteArrayOutputStream command = new ByteArrayOutputStream();
-      String node = "view";
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if (b != 0) {
-          command.write(b);
-          continue;
-        }
-        String line = command.toString(UTF_8);
-        command.reset();
-        String next = nodeAfter(node, line);
-        Answer answer = answer(node, line, next);
-        node = next;
-        ByteBuffer out = ByteBuffer.allocate(answer.text().length() + 4);
-        out.put(answer.text().getBytes(UTF_8)).put(new byte[3]).put((byte) answer.status());
-        connection.write(out.flip());
-      }
-    } catch (IOException closed) {
-      // the client is gone
+      String line = command.toString(UTF_8);
+      command.reset();
+      String next = nodeAfter(node, line);
+      Answer answer = answer(node, line, next);
+      node = next;
+      ByteBuffer out = ByteBuffer.allocate(answer.text().length() + 4);
+      out.put(answer.text().getBytes(UTF_8)).put(new byte[3]).put((byte) answer.status());
+      connection.write(out.flip());
     }
   }
 
@@ -131,22 +99,8 @@ final class FakeBgpd implements AutoCloseable {
         : new Answer(SUCCESS, "");
   }
 
-  private static void closeQuietly(SocketChannel connection) {
-    try {
-      connection.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
-    try {
-      listener.close();
-      connections.forEach(FakeBgpd::closeQuietly);
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
   }
 }

@@ -4,35 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A BIRD with one static protocol, {@code vip1}, that routes 10.99.0.1/32. */
 final class FakeBird implements AutoCloseable {
-  private final Path path;
-  private final ServerSocketChannel listener;
-  private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
+  private final UnixListener listener;
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private volatile boolean isEnabled;
   private volatile boolean isSilent;
 
   FakeBird(Path path) {
-    this.path = path;
-    try {
-      listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      listener.bind(UnixDomainSocketAddress.of(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().start(this::accept);
+    listener = new UnixListener(path, this::talk);
   }
 
   boolean isEnabled() {
@@ -53,21 +39,8 @@ final class FakeBird implements AutoCloseable {
     return commands;
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        SocketChannel connection = listener.accept();
-        connections.add(connection);
-        Thread.ofVirtual().start(() -> talk(connection));
-      }
-    } catch (IOException closed) {
-      // the end of the test
-    }
-  }
-
-  private void talk(SocketChannel connection) {
-    try (connection;
-        var in = new BufferedReader(Channels.newReader(connection, UTF_8));
+  private void talk(SocketChannel connection) throws IOException {
+    try (var in = new BufferedReader(Channels.newReader(connection, UTF_8));
         var out = Channels.newWriter(connection, UTF_8)) {
       out.write("0001 BIRD 9.9 ready.\n");
       out.flush();
@@ -78,8 +51,6 @@ final class FakeBird implements AutoCloseable {
           out.flush();
         }
       }
-    } catch (IOException closed) {
-      // the client is gone
     }
   }
 
@@ -101,14 +72,6 @@ final class FakeBird implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (SocketChannel connection : connections) {
-        connection.close();
-      }
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
   }
 }

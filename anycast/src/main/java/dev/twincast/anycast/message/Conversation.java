@@ -115,9 +115,7 @@ public final class Conversation {
       if (outbox.sendWaiting()) {
         lastMoved = now;
       }
-      takeReplies();
-      answerUnread();
-      settle(now);
+      goOn(now);
     } catch (IOException e) {
       end(Ending.BROKEN);
     }
@@ -130,12 +128,17 @@ public final class Conversation {
     }
     try {
       lastMoved = now;
-      takeReplies();
-      answerUnread();
-      settle(now);
+      goOn(now);
     } catch (IOException e) {
       end(Ending.BROKEN);
     }
+  }
+
+  /** There is room, or there are replies: answers as far as possible. */
+  private void goOn(long now) throws IOException {
+    takeReplies();
+    answerUnread();
+    settle(now);
   }
 
   /** Tells the client to use another replica, now. */
