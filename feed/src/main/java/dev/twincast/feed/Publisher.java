@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends numbered messages to a group, each once, and gives whoever missed some of them what it
@@ -63,7 +64,6 @@ public final class Publisher implements AutoCloseable {
   // Guarded by the driver's lock.
   private long lastPublished;
   private boolean hasEnded;
-  private long acknowledged = 1;
 
   private Publisher(Builder options) throws IOException {
     warnings = options.warnings;
@@ -258,7 +258,7 @@ public final class Publisher implements AutoCloseable {
     try {
       return new PublisherStatistics(
           machine.sent() - 1,
-          acknowledged - 1,
+          machine.acknowledged() - 1,
           machine.recorders(),
           machine.answers().requests(),
           machine.answers().messages(),
@@ -314,21 +314,20 @@ public final class Publisher implements AutoCloseable {
 
   private void fetchEvents() {
     while (true) {
-      PublisherEvent event;
-      driver.lock().lock();
-      try {
-        event = machine.pollEvent();
-        if (event instanceof PublisherEvent.Acknowledged it) {
-          acknowledged = Math.max(acknowledged, it.next());
-        }
-        driver.signalProgress();
-      } finally {
-        driver.lock().unlock();
-      }
+      PublisherEvent event = nextEvent();
       if (event == null) {
         return;
       }
       tell(event);
+    }
+  }
+
+  private @Nullable PublisherEvent nextEvent() {
+    driver.lock().lock();
+    try {
+      return machine.pollEvent();
+    } finally {
+      driver.lock().unlock();
     }
   }
 

@@ -56,8 +56,8 @@ public final class Subscriber implements AutoCloseable {
     loss = new SimulatedLoss(options.loss, new SplittableRandom());
     var random = new SplittableRandom();
     var choice = new Recorders(options.recorders, options.policy, random, address -> false);
-    DatagramChannel asking = Sockets.ask(options.group.isIpv6());
-    try {
+    try (var opening = new Opening()) {
+      DatagramChannel asking = opening.add(Sockets.ask(options.group.isIpv6()));
       machine =
           new SubscriberMachine(
               System.nanoTime(), options.start(), SubscriberSettings.DEFAULT, choice, random);
@@ -75,11 +75,11 @@ public final class Subscriber implements AutoCloseable {
       recorders =
           options.recorders.isEmpty()
               ? Optional.empty()
-              : Optional.of(AnycastClient.builder(options.recorders).policy(options.policy).open());
+              : Optional.of(
+                  opening.add(
+                      AnycastClient.builder(options.recorders).policy(options.policy).open()));
       receiver = options.receiver(delivery);
-    } catch (IOException | RuntimeException e) {
-      asking.close();
-      throw e;
+      opening.succeed();
     }
     driver.start();
   }

@@ -58,11 +58,11 @@ public final class Driver implements AutoCloseable {
   // isHurried is true, the clock's thread is awake, napping or being woken.
   private final Outgoing outgoing;
   private boolean isSending;
-  private boolean isClosed;
   private boolean isHurried;
   private boolean isNapping;
   private long wakesAt;
 
+  private volatile boolean isClosed; // written with the lock
   private final LongAdder sendFailures = new LongAdder();
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
@@ -201,12 +201,7 @@ public final class Driver implements AutoCloseable {
   }
 
   public boolean isClosed() {
-    lock.lock();
-    try {
-      return isClosed;
-    } finally {
-      lock.unlock();
-    }
+    return isClosed;
   }
 
   /** Ends the threads, closes the sockets. Idempotent. */
@@ -289,7 +284,7 @@ public final class Driver implements AutoCloseable {
   }
 
   private void failed(IOException e) {
-    if (!isClosed()) {
+    if (!isClosed) {
       logOnce("cannot send, which looks like loss to others", e);
       sendFailures.increment();
     }

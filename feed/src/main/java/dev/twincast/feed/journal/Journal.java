@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -99,20 +100,17 @@ public final class Journal implements Store, AutoCloseable {
 
   @Override
   public long first(String session) {
-    SessionLog log = logs.get(session);
-    return log == null ? 1 : log.first();
+    return ask(session, SessionLog::first);
   }
 
   @Override
   public long next(String session) {
-    SessionLog log = logs.get(session);
-    return log == null ? 1 : log.next();
+    return ask(session, SessionLog::next);
   }
 
   @Override
   public long used(String session) {
-    SessionLog log = logs.get(session);
-    return log == null ? 1 : log.used();
+    return ask(session, SessionLog::used);
   }
 
   @Override
@@ -122,8 +120,13 @@ public final class Journal implements Store, AutoCloseable {
 
   @Override
   public long durable(String session) {
+    return ask(session, SessionLog::durable);
+  }
+
+  /** What a session's log says; 1 of a session that is not kept. */
+  private long ask(String session, ToLongFunction<SessionLog> question) {
     SessionLog log = logs.get(session);
-    return log == null ? 1 : log.durable();
+    return log == null ? 1 : question.applyAsLong(log);
   }
 
   @Override

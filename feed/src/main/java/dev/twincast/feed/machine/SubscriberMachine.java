@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * taken. Not thread-safe; knows no socket and no clock.
  */
 public final class SubscriberMachine implements Machine {
+  private static final int NOT_PLAIN = -1;
+
   private final SubscriberSettings settings;
   private final Timers timers = new Timers();
   private final Notices notices = new Notices();
@@ -117,8 +119,6 @@ public final class SubscriberMachine implements Machine {
     live += packet.messages();
     return packet.messages();
   }
-
-  private static final int NOT_PLAIN = -1;
 
   /** Takes a packet that came to the group, and was read. */
   void onLive(long now, InetSocketAddress from, ByteBuffer bytes, Downstream packet) {
