@@ -38,7 +38,11 @@ final class PublishCommand implements Command {
             .option("ttl", "N", "1", "how many networks a packet may cross")
             .option("interface", "IFACE", "", "send by this one (default: as the kernel routes)")
             .option("recorder-port", "PORT", "5008", "for requests and replays; 0: any")
-            .option("linger", "DURATION", "3s", "how long to answer after the end"));
+            .option(
+                "linger",
+                "DURATION",
+                "3s",
+                "how long to answer after the end, or the last request"));
   }
 
   @Override

@@ -59,7 +59,7 @@ public final class Publisher implements AutoCloseable {
   private final ReplayService replays;
   private final AnycastServer server;
   private final Consumer<String> warnings;
-  private final long lingerNanos;
+  private final long maxLingerNanos;
 
   // Guarded by the driver's lock.
   private long lastPublished;
@@ -67,7 +67,7 @@ public final class Publisher implements AutoCloseable {
 
   private Publisher(Builder options) throws IOException {
     warnings = options.warnings;
-    lingerNanos = options.settings.lingerNanos();
+    maxLingerNanos = options.settings.maxLingerNanos();
     InetAddress any = InetAddress.ofLiteral(options.group.isIpv6() ? "::" : "0.0.0.0");
     try (var opening = new Opening()) {
       DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
@@ -293,7 +293,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void awaitEnd() throws IOException {
-    long deadline = System.nanoTime() + lingerNanos + FOLLOW_UP_NANOS;
+    long deadline = System.nanoTime() + maxLingerNanos + FOLLOW_UP_NANOS;
     driver.lock().lock();
     try {
       while (hasEnded && !machine.isOver() && deadline - System.nanoTime() > 0) {
@@ -401,7 +401,10 @@ public final class Publisher implements AutoCloseable {
       return this;
     }
 
-    /** How long the end of the session is told before {@link #close} ends; default 3 seconds. */
+    /**
+     * How long the end of the session is told before {@link #close} ends; default 3 seconds. Each
+     * request for what was missed makes it begin again, until ten times as long is over.
+     */
     public Builder linger(Duration linger) {
       settings = settings.withLingerNanos(TimeUnit.NANOSECONDS.convert(linger));
       return this;

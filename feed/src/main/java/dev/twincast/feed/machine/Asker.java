@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody who has asked for messages: what is owed, what was just sent, and the share left. */
 final class Asker {
-  private static final int REMEMBERED = 8;
+  private static final int REMEMBERED = 32;
   private static final double NANOS = 1e9;
 
   /** Messages owed: from {@code from} to before {@code end}. */
@@ -21,14 +21,24 @@ final class Asker {
       this.from = from;
       this.end = end;
     }
-
-    boolean covers(Session session, long from, long end) {
-      return this.session.equals(session) && this.from <= from && this.end >= end;
-    }
   }
 
-  /** What was sent, and when. */
-  private record Sent(Session session, long from, long end, long at) {}
+  /** What was sent from {@code firstAt} to {@code lastAt}, one packet behind the other. */
+  private static final class Sent {
+    final Session session;
+    final long from;
+    final long firstAt;
+    long end;
+    long lastAt;
+
+    Sent(Session session, long from, long end, long now) {
+      this.session = session;
+      this.from = from;
+      this.end = end;
+      firstAt = now;
+      lastAt = now;
+    }
+  }
 
   final InetSocketAddress address;
   private final AnswerLimits limits;
@@ -57,38 +67,48 @@ final class Asker {
     TOO_MANY
   }
 
-  /** Owes these messages, unless they are owed already or were just sent. */
+  /**
+   * Owes these messages, except those at either end that are owed already or were just sent: who
+   * repeats a request while it is being answered does not get all of it twice.
+   */
   Verdict ask(long now, Session session, long from, long end) {
     askedAt = now;
-    if (isDuplicate(now, session, from, end)) {
-      return Verdict.DUPLICATE;
+    if (from == end) { // the end of the session is asked for
+      return owe(session, from, end);
     }
+    for (Owed range : owed) {
+      if (range.session.equals(session)) {
+        from = behind(from, range.from, range.end);
+        end = before(end, range.from, range.end);
+      }
+    }
+    for (Sent range : sent) {
+      if (now - range.lastAt < limits.suppressNanos() && range.session.equals(session)) {
+        from = behind(from, range.from, range.end);
+        end = before(end, range.from, range.end);
+      }
+    }
+    return from < end ? owe(session, from, end) : Verdict.DUPLICATE;
+  }
+
+  private static long behind(long number, long from, long end) {
+    return from <= number && number < end ? end : number;
+  }
+
+  private static long before(long number, long from, long end) {
+    return from < number && number <= end ? from : number;
+  }
+
+  private Verdict owe(Session session, long from, long end) {
     Owed last = owed.peekLast();
-    if (last != null && last.session.equals(session) && last.from <= from && last.end >= from) {
-      last.end = Math.max(last.end, end);
+    if (last != null && last.session.equals(session) && last.end == from) {
+      last.end = end;
     } else if (owed.size() < limits.ranges()) {
       owed.add(new Owed(session, from, end));
     } else {
       return Verdict.TOO_MANY;
     }
     return Verdict.OWED;
-  }
-
-  private boolean isDuplicate(long now, Session session, long from, long end) {
-    for (Owed range : owed) {
-      if (range.covers(session, from, end)) {
-        return true;
-      }
-    }
-    for (Sent range : sent) {
-      if (now - range.at < limits.suppressNanos()
-          && range.from <= from
-          && range.end >= end
-          && range.session.equals(session)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Nullable Owed nextOwed() {
@@ -98,6 +118,15 @@ final class Asker {
   /** Takes note that a packet was sent, and what in it. */
   void sent(long now, Session session, long from, long end, int bytes) {
     credit -= bytes;
+    Sent last = sent.peekLast();
+    if (last != null
+        && last.end == from
+        && now - last.firstAt < limits.suppressNanos() / 2
+        && last.session.equals(session)) {
+      last.end = end;
+      last.lastAt = now;
+      return;
+    }
     if (sent.size() == REMEMBERED) {
       sent.remove();
     }

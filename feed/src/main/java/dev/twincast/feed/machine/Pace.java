@@ -8,12 +8,13 @@ package dev.twincast.feed.machine;
  * <p>Loss on a bad link, a few percent, is thus no reason to slow down; a buffer that overflows is.
  */
 final class Pace {
-  static final long INTERVAL_NANOS = 10_000_000;
+  static final long INTERVAL_NANOS = 50_000_000;
   private static final double TOLERATED = 0.1;
   private static final double DECREASE = 0.7;
   private static final double START_BYTES_PER_SECOND = 100e6;
   private static final double MIN_BYTES_PER_SECOND = 100e3;
-  private static final double STEPS = 100;
+  private static final double GROWTH = 0.1;
+  private static final double STEPS = 200;
   private static final long MIN_ASKED = 16;
   private static final double BURST_BYTES = 128 * 1024;
   private static final double QUANTUM_BYTES = 64 * 1024;
@@ -75,17 +76,19 @@ final class Pace {
    *
    * @param asked how many of the messages just sent the one who asked for most asked for again
    * @param isLagging whether a recorder is further behind than it should be
+   * @return whether it fell: what was sent before is no reason to let it fall once more
    */
-  void endInterval(long now, long asked, boolean isLagging) {
+  boolean endInterval(long now, long asked, boolean isLagging) {
     double achieved = sentBytes * NANOS / (now - intervalAt);
     long recent = Math.max(sentMessages, lastMessages);
-    if (isLagging || (asked >= MIN_ASKED && asked > TOLERATED * recent)) {
+    boolean falls = isLagging || (asked >= MIN_ASKED && asked > TOLERATED * recent);
+    if (falls) {
       isStarting = false;
       bytesPerSecond =
           Math.max(MIN_BYTES_PER_SECOND, Math.min(achieved, bytesPerSecond) * DECREASE);
     } else if (achieved > bytesPerSecond / 2) {
-      double step = isStarting ? bytesPerSecond : maxBytesPerSecond / STEPS;
-      bytesPerSecond = bytesPerSecond + step;
+      double step = Math.max(bytesPerSecond * GROWTH, maxBytesPerSecond / STEPS);
+      bytesPerSecond = bytesPerSecond + (isStarting ? bytesPerSecond : step);
     }
     bytesPerSecond = Math.min(bytesPerSecond, maxBytesPerSecond);
     lastMessages = sentMessages;
@@ -93,6 +96,7 @@ final class Pace {
     sentMessages = 0;
     intervalAt = now;
     intervals++;
+    return falls;
   }
 
   long bytesPerSecond() {

@@ -34,6 +34,9 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private static final long OPENING_PAUSE_NANOS = 20_000_000;
   private static final long END_PAUSE_NANOS = 100_000_000;
 
+  /** Who asks for what was sent longer ago than that is late, but no sign of what goes too fast. */
+  private static final long SPAN_NANOS = 250_000_000;
+
   /** OPENING listens for recorders that know more; ENDING still sends; LINGERING tells the end. */
   private enum State {
     OPENING,
@@ -63,10 +66,13 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private long told = 1;
   private boolean answersTurn = true;
   private long liveAt;
+  private long lingerEnd;
 
-  // Of the messages sent since `recentFrom`, what the one who asks most has asked for again.
+  // Of the messages sent since `recentFrom`, one to two spans ago, what the one who asks most has
+  // asked for again within an interval of the pace.
   private long recentFrom;
-  private long intervalFrom;
+  private long spanFrom;
+  private long spanAt;
   private long mostAsked;
   private long ignored;
 
@@ -81,7 +87,8 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     next = store.used(session.name());
     sent = next;
     recentFrom = next;
-    intervalFrom = next;
+    spanFrom = next;
+    spanAt = now;
     liveAt = now - 1;
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
@@ -157,8 +164,14 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     if (state == State.ENDING && sent == next && isAcknowledged) {
       state = State.LINGERING;
       heartbeats.beginDense(now, END_PAUSE_NANOS);
-      timers.set(Timer.LINGER, now + settings.lingerNanos());
+      lingerEnd = now + settings.maxLingerNanos();
+      linger(now);
     }
+  }
+
+  /** Who still misses something will ask again, if only because the answer was lost. */
+  private void linger(long now) {
+    timers.set(Timer.LINGER, Timers.earlier(lingerEnd, now + settings.lingerNanos()));
   }
 
   @Override
@@ -193,6 +206,9 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     }
     Asker asker = answers.ask(now, from, session, request.first(), request.count());
     if (asker != null) {
+      if (state == State.LINGERING) {
+        linger(now);
+      }
       long end = Math.min(sent, request.first() + request.count());
       long recent = Math.max(0, end - Math.max(request.first(), recentFrom));
       mostAsked = Math.max(mostAsked, asker.countAsked(pace.interval(), recent));
@@ -252,10 +268,13 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
 
   private void endInterval(long now) {
     boolean isLagging = acknowledgements.isAnyBehind(now, sent, settings.windowMessages());
-    pace.endInterval(now, mostAsked, isLagging);
+    boolean fell = pace.endInterval(now, mostAsked, isLagging);
     mostAsked = 0;
-    recentFrom = intervalFrom;
-    intervalFrom = sent;
+    if (fell || now - spanAt >= SPAN_NANOS) {
+      spanAt = now;
+      recentFrom = fell ? sent : spanFrom;
+      spanFrom = sent;
+    }
   }
 
   private boolean answer(long now, Transmit out) {

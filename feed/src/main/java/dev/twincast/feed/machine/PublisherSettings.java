@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param windowMessages how far sending may be ahead of the acknowledgements
  * @param resumeNanos how long to listen at first for recorders that know more of the session; 0:
  *     not at all
- * @param lingerNanos how long the end of the session is told
+ * @param lingerNanos how long the end of the session is told, after it and after each request
  * @param answers limits for who asks for messages again
  */
 public record PublisherSettings(
@@ -34,6 +34,8 @@ public record PublisherSettings(
       new PublisherSettings(
           1472, 1024, 1_250_000_000, 0, 1 << 16, 0, 3_000_000_000L, AnswerLimits.DEFAULT);
 
+  private static final long MAX_LINGERS = 10;
+
   public PublisherSettings {
     if (packetBytes < 100 || packetBytes > 65_507) {
       throw new IllegalArgumentException("a packet of " + packetBytes + " bytes: 100 to 65507");
@@ -42,9 +44,14 @@ public record PublisherSettings(
       throw new IllegalArgumentException(
           "backlog (at least 2), rate, acks and window must be positive");
     }
-    if (resumeNanos < 0 || lingerNanos < 0) {
-      throw new IllegalArgumentException("a time is negative");
+    if (resumeNanos < 0 || lingerNanos < 0 || lingerNanos > Long.MAX_VALUE / MAX_LINGERS) {
+      throw new IllegalArgumentException("a time is negative, or endless");
     }
+  }
+
+  /** How long the end is told in all, however often somebody asks. */
+  public long maxLingerNanos() {
+    return MAX_LINGERS * lingerNanos;
   }
 
   public PublisherSettings withPacketBytes(int packetBytes) {

@@ -97,7 +97,7 @@ final class Stream {
     if (isHere) {
       return Taken.DUPLICATE;
     }
-    if (isCrowded(number) || !put(now, number, from, index, length)) {
+    if (number >= limit() || !put(now, number, from, index, length)) {
       overrun++;
       return Taken.NO_ROOM;
     }
@@ -120,7 +120,7 @@ final class Stream {
   }
 
   private Taken takeNext(long now, long number, ByteBuffer from, int index, int length) {
-    if (isCrowded(number) || !window.put(number, from, index, length)) {
+    if (number >= limit() || !window.put(number, from, index, length)) {
       overrun++;
       learn(now, number + 1);
       return Taken.NO_ROOM;
@@ -129,9 +129,12 @@ final class Stream {
     return Taken.NEW;
   }
 
-  /** A part of the room is kept for what is missing before the rest. */
-  private boolean isCrowded(long number) {
-    return number != expected() && window.isNearlyFull();
+  /**
+   * The number behind the last that may be taken, and so is worth asking for. When what came early
+   * fills most of the room, the rest is kept for what is missing before it.
+   */
+  long limit() {
+    return window.isNearlyFull() ? expected() + Math.max(1, window.halfOfRoom()) : window.end();
   }
 
   /**

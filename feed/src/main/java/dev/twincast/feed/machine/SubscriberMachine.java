@@ -319,7 +319,7 @@ public final class SubscriberMachine implements Machine {
     silence.onTimeout(now);
     replay.onTimeout(now);
     Gap gap;
-    while ((gap = repair.due(now, stream.window.end())) != null) {
+    while ((gap = repair.due(now, stream.limit())) != null) {
       LostReason reason = repair.lostReason(now, gap);
       if (reason == null) {
         return;
@@ -332,9 +332,7 @@ public final class SubscriberMachine implements Machine {
 
   @Override
   public long nextTimeout() {
-    return wentBack == null
-        ? Timers.earlier(timers.next(), repair.nextDue(stream.window.end()))
-        : NEVER;
+    return wentBack == null ? Timers.earlier(timers.next(), repair.nextDue(stream.limit())) : NEVER;
   }
 
   @Override
@@ -352,8 +350,8 @@ public final class SubscriberMachine implements Machine {
     }
     onTimeout(now);
     Gap gap;
-    while ((gap = repair.due(now, stream.window.end())) != null) {
-      if (repair.request(now, session, gap, stream.window.end(), out)) {
+    while ((gap = repair.due(now, stream.limit())) != null) {
+      if (repair.request(now, session, gap, stream.limit(), out)) {
         return true;
       }
     }

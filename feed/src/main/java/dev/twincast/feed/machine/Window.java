@@ -91,6 +91,11 @@ final class Window {
     return heldBytes > maxBytes - maxBytes / 4;
   }
 
+  /** How many more like those held fill half of what is left. */
+  int halfOfRoom() {
+    return held == 0 ? maxMessages : (maxBytes - heldBytes) / 2 / (heldBytes / held);
+  }
+
   /**
    * Takes a copy of a message that is not here and not delivered yet.
    *

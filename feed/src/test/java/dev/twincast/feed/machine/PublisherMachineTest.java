@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class PublisherMachineTest {
   private static final Session SESSION = new Session("TEST");
-  private static final long START = Long.MAX_VALUE - 500_000_000;
+  private static final long START = Long.MAX_VALUE - 500_000_001;
   private static final long MILLI = 1_000_000;
   private static final InetSocketAddress GREEDY = at("greedy");
   private static final InetSocketAddress MODEST = at("modest");
@@ -180,6 +180,21 @@ class PublisherMachineTest {
   }
 
   @Test
+  void aRequestRepeatedWhileItIsAnsweredGetsNothingTwice() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 100, 1400);
+    poll(machine);
+    ask(machine, MODEST, 1, 100);
+    int answers = 0;
+    while (answers < 40 && machine.pollTransmit(now, out)) {
+      answers++;
+      now += MILLI / 100;
+    }
+    ask(machine, MODEST, 37, 64); // the last few are still under way
+    assertEquals(100, answers + poll(machine).size());
+  }
+
+  @Test
   void slowsDownWhenMuchIsAskedForAgainAndNotForAFewPercent() throws IOException {
     assertTrue(rateWhenAskedAgainFor(5) > 500_000_000, "5 % are no congestion");
     assertTrue(rateWhenAskedAgainFor(30) < 100_000_000, "30 % are");
@@ -187,7 +202,7 @@ class PublisherMachineTest {
 
   private long rateWhenAskedAgainFor(int percent) throws IOException {
     var machine = publisher(PublisherSettings.DEFAULT);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 600; i++) {
       long first = machine.sent();
       for (int j = 0; j < 20; j++) {
         publish(machine, 400, 1400);
@@ -224,16 +239,41 @@ class PublisherMachineTest {
     long end = now + PublisherSettings.DEFAULT.lingerNanos();
     boolean hasToldEnd = false;
     while (machine.nextTimeout() != Machine.NEVER) {
-      now = machine.nextTimeout();
-      machine.onTimeout(now);
-      while (machine.pollTransmit(now, out)) {
-        reader.read(out.packet());
-        hasToldEnd |= reader.isEndOfSession() && reader.number() == 2;
-      }
+      pass(machine);
+      hasToldEnd |= reader.isEndOfSession() && reader.number() == 2;
     }
     assertTrue(hasToldEnd);
     assertFalse(now - end < 0);
     assertThrows(IllegalStateException.class, () -> machine.publish(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void staysWhileSomebodyAsksButNotForEver() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT);
+    publish(machine, 1, 10);
+    machine.end(now);
+    poll(machine);
+    long linger = PublisherSettings.DEFAULT.lingerNanos();
+    long ended = now;
+    while (now - ended < 2 * linger) {
+      pass(machine);
+      ask(machine, MODEST, 1, 1);
+    }
+    assertFalse(machine.isOver());
+    while (!machine.isOver()) {
+      pass(machine);
+      ask(machine, MODEST, 1, 1);
+    }
+    assertEquals(10 * linger, now - ended);
+  }
+
+  /** Lets time pass until something is due, and does it. */
+  private void pass(PublisherMachine machine) {
+    now = machine.nextTimeout();
+    machine.onTimeout(now);
+    while (machine.pollTransmit(now, out)) {
+      reader.read(out.packet());
+    }
   }
 
   private void ask(PublisherMachine machine, InetSocketAddress from, long first, int count) {
