@@ -206,7 +206,9 @@ final class Repair {
     gap.isTimed = gap.attempts == 0;
     gap.askedAt = now;
     gap.asked = to;
-    gap.due = now + roundTrip.timeout(gap.attempts, random);
+    // Who is asked for the first time need not wait because another did not answer.
+    int rounds = gap.attempts / (choice.recorders().size() + 1);
+    gap.due = now + roundTrip.timeout(rounds, random);
     gap.attempts++;
     if (to.equals(publisher)) {
       gap.publisherAttempts++;

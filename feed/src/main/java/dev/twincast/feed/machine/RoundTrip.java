@@ -49,11 +49,11 @@ final class RoundTrip {
   /**
    * How long to wait for an answer, with a quarter of jitter so that many do not ask as one.
    *
-   * @param attempts how often it was asked before: each doubles the time
+   * @param rounds how often everybody was asked before: each doubles the time
    */
-  long timeout(int attempts, RandomGenerator random) {
+  long timeout(int rounds, RandomGenerator random) {
     long base = smoothed == 0 ? FIRST_NANOS : smoothed + Math.max(4 * variation, patience);
-    long doubled = Math.max(MIN_NANOS, base) << Math.min(attempts, MAX_DOUBLINGS);
+    long doubled = Math.max(MIN_NANOS, base) << Math.min(rounds, MAX_DOUBLINGS);
     long nanos = Math.min(doubled, MAX_NANOS);
     return nanos + random.nextLong(nanos / 4 + 1);
   }

@@ -68,6 +68,35 @@ class FeedTest {
     }
   }
 
+  /** Over a network so slow that a program exits within a few time-outs of the last message. */
+  @Test
+  void whoStillMissesTheLastMessagesHoldsThePublisherWhenTheRecorderIsGone() {
+    for (long seed = 0; seed < 200; seed++) {
+      try (var group =
+          SimulatedGroup.of(2)
+              .recorders(1)
+              .loss(0.1)
+              .delay(Duration.ofMillis(40))
+              .publisherSettings(PublisherSettings.DEFAULT.withLingerNanos(1_000_000_000))
+              .seed(seed)) {
+        group.publish(100);
+        group.runUntilIdle();
+        group.recorder(0).crash();
+        group.publish(100);
+        group.end();
+        while (!group.publisher().isOver()) {
+          group.run(Duration.ofMillis(1));
+        }
+        group.publisher().crash();
+        group.run(Duration.ofSeconds(1));
+        for (SimulatedSubscriber subscriber : group.subscribers()) {
+          assertEquals(200, subscriber.received(), "seed " + seed);
+          assertTrue(subscriber.hasEnded(), "seed " + seed);
+        }
+      }
+    }
+  }
+
   @Test
   void aSlowSubscriberHoldsNobodyUpAndLittleMemory() {
     var window = new SubscriberSettings(64, 1 << 18, 16, 16, 4, 60_000_000_000L, false);

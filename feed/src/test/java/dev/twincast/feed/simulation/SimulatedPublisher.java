@@ -130,6 +130,11 @@ public final class SimulatedPublisher extends SimulatedNode {
     return !isUp() || (waiting.isEmpty() && machine.sent() == machine.next());
   }
 
+  /** Whether it has told the end of the session for long enough: a program exits then. */
+  public boolean isOver() {
+    return machine.isOver();
+  }
+
   /** How many request packets have reached it in its present life. */
   public long requests() {
     return machine.answers().requests();
