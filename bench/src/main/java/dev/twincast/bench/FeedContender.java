@@ -5,6 +5,8 @@ import java.util.List;
 /** What brings numbered messages to all, and repairs what was lost. */
 final class FeedContender {
   static final Contender OURS = new Contender("ours", "feed", "feed", "feed");
+  static final Contender OURS_FRAGMENTS =
+      new Contender("ours, mtu 16384", "feed", "feed", "feed", List.of("-Dbench.mtu=16384"));
   static final Contender AERON = aeron("Aeron", 1408);
   static final Contender AERON_FRAGMENTS = aeron("Aeron, mtu 16384", 16_384);
   static final Contender JGROUPS =

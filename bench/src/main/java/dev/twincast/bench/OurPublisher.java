@@ -14,7 +14,11 @@ final class OurPublisher {
   static void run(Values settings) throws IOException {
     Group group = Group.parse(settings.text("group") + ":" + settings.text("port"));
     try (Publisher publisher =
-        Publisher.builder(group, "bench").recorderPort(0).linger(Duration.ZERO).open()) {
+        Publisher.builder(group, "bench")
+            .mtu(Integer.getInteger("bench.mtu", 1500))
+            .recorderPort(0)
+            .linger(Duration.ZERO)
+            .open()) {
       // Its first heartbeats tell everybody where to begin.
       Kernel.sleepUntil(System.nanoTime() + HEARD_NANOS);
       PublishingSide.run(settings, publisher::publish);

@@ -36,6 +36,8 @@ final class PublishCommand implements Command {
             .option("acks", "N", "0", "wait until so many recorders have it")
             .option("rate", "RATE", "", "at most so much, such as 100Mbit/s")
             .option("ttl", "N", "1", "how many networks a packet may cross")
+            .option(
+                "mtu", "BYTES", "1500", "longest IP packet; beyond the network's own: fragments")
             .option("interface", "IFACE", "", "send by this one (default: as the kernel routes)")
             .option("recorder-port", "PORT", "5008", "for requests and replays; 0: any")
             .option(
@@ -77,6 +79,7 @@ final class PublishCommand implements Command {
         Publisher.builder(group, session)
             .recorderPort(arguments.port("recorder-port"))
             .ttl((int) arguments.number("ttl", 0, 255))
+            .mtu((int) arguments.number("mtu", 576, 65_535))
             .linger(arguments.duration("linger"))
             .acks(acks, WINDOW_MESSAGES)
             .onWarning(out::say);

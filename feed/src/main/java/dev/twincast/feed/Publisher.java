@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class Publisher implements AutoCloseable {
   private static final int CLOSE_NANOS = 10_000;
 
-  /** So many packets of one MTU fill what the kernel segments: more do not make it cheaper. */
-  private static final int FULL_BATCH = 44;
+  /** So many bytes fill what the kernel segments: more do not make it cheaper. */
+  private static final int FULL_BATCH_BYTES = 65_507;
 
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -60,6 +60,7 @@ public final class Publisher implements AutoCloseable {
   private final AnycastServer server;
   private final Consumer<String> warnings;
   private final long maxLingerNanos;
+  private final int fullBatch;
 
   // Guarded by the driver's lock.
   private long lastPublished;
@@ -68,6 +69,7 @@ public final class Publisher implements AutoCloseable {
   private Publisher(Builder options) throws IOException {
     warnings = options.warnings;
     maxLingerNanos = options.settings.maxLingerNanos();
+    fullBatch = FULL_BATCH_BYTES / options.settings.packetBytes();
     InetAddress any = InetAddress.ofLiteral(options.group.isIpv6() ? "::" : "0.0.0.0");
     try (var opening = new Opening()) {
       DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
@@ -134,8 +136,7 @@ public final class Publisher implements AutoCloseable {
     driver.lock().lock();
     try {
       number = take(message);
-      int waiting = machine.waitingPackets();
-      if (waiting >= FULL_BATCH) {
+      if (machine.waitingPackets() >= fullBatch) {
         driver.sendNow();
       } else if (!driver.isHurried()) {
         // Those that follow each other closely are left to the thread that sends many together.
@@ -222,7 +223,7 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
-  /** The longest message: 1,450 bytes over IPv4 on Ethernet. Longer ones go as files. */
+  /** The longest message: 1,450 bytes over IPv4 with an MTU of 1500. Longer ones go as files. */
   public int maxMessageBytes() {
     return machine.maxMessageBytes();
   }
@@ -347,6 +348,13 @@ public final class Publisher implements AutoCloseable {
 
   /** The options of a publisher. */
   public static final class Builder {
+    private static final int MIN_MTU = 576;
+    private static final int MAX_MTU = 65_535;
+    private static final int IPV4_HEADERS = 28;
+    private static final int IPV6_HEADERS = 48;
+    private static final int BACKLOG_BYTES = 1_500_000;
+    private static final int MIN_BACKLOG = 64;
+
     private final Group group;
     private final Session session;
     private Optional<NetworkInterface> networkInterface = Optional.empty();
@@ -360,9 +368,7 @@ public final class Publisher implements AutoCloseable {
     private Builder(Group group, Session session) {
       this.group = group;
       this.session = session;
-      if (group.isIpv6()) {
-        settings = settings.withPacketBytes(1452);
-      }
+      mtu(1500);
     }
 
     /** The interface to send by; default: as a {@link MulticastSender} chooses it. */
@@ -374,6 +380,23 @@ public final class Publisher implements AutoCloseable {
     /** How many networks a packet may cross, 0 to 255; default 1: it stays on this network. */
     public Builder ttl(int ttl) {
       this.ttl = ttl;
+      return this;
+    }
+
+    /**
+     * The longest IP packet in bytes, 576 to 65535; default 1500. More is for networks that take
+     * more; elsewhere it goes in IP fragments, which is faster where nothing is lost, and of which
+     * each that is lost takes the others with it.
+     */
+    public final Builder mtu(int bytes) {
+      if (bytes < MIN_MTU || bytes > MAX_MTU) {
+        throw new IllegalArgumentException("an MTU of " + bytes + " bytes: 576 to 65535");
+      }
+      int packetBytes = bytes - (group.isIpv6() ? IPV6_HEADERS : IPV4_HEADERS);
+      settings =
+          settings
+              .withPacketBytes(packetBytes)
+              .withBacklogPackets(Math.max(MIN_BACKLOG, BACKLOG_BYTES / packetBytes));
       return this;
     }
 

@@ -196,6 +196,21 @@ class LoopbackTest {
   }
 
   @Test
+  void aLargerMtuTakesLongerMessagesWhichAreRepairedAsOthers() throws Exception {
+    int count = 300;
+    var heard = new Heard(count);
+    open(subscriber().from(1).simulatedLoss(0.1).open(heard));
+    Publisher publisher = open(publisher("prices").mtu(9000).open());
+    String tail = "x".repeat(4000);
+
+    for (int i = 1; i <= count; i++) {
+      publisher.publish(("message " + i + tail).getBytes(UTF_8));
+    }
+
+    assertEquals(numbered(count).stream().map(text -> text + tail).toList(), heard.all());
+  }
+
+  @Test
   void aPortInUseIsSaidSo() throws Exception {
     Publisher publisher = open(publisher("prices").open());
     int port = publisher.recorder().getPort();
