@@ -312,7 +312,7 @@ public final class Driver implements AutoCloseable {
       while (!isClosed) {
         boolean wasHurried = isHurried;
         isHurried = false;
-        long now = System.nanoTime();
+        long now = openMail(); // an answer that has come is not late
         long next = machine.nextTimeout();
         if (next != Machine.NEVER && next - now <= 0) {
           machine.onTimeout(now);

@@ -45,6 +45,11 @@ final class Gap {
     return tail;
   }
 
+  /** How many messages of it are asked for. */
+  long underWay() {
+    return attempts > 0 ? end - from : 0;
+  }
+
   Range range() {
     return new Range(from, end);
   }

@@ -91,6 +91,13 @@ final class Missing {
     return gap;
   }
 
+  /** Makes two of a gap; the second begins with this number, and was not asked for yet. */
+  void split(int i, long number) {
+    Gap gap = gaps.get(i);
+    gaps.add(i + 1, new Gap(number, gap.end, gap.seenAt, gap.seenAt));
+    gap.end = number;
+  }
+
   /** The index of the gap in which a number lies; negative: in none. */
   int indexOf(long number) {
     int low = 0;

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,13 @@ final class Repair {
   private static final int MAX_KNOWN = 1024;
   private static final long WAIT_NANOS = 100_000_000;
 
+  /** So much may be under way: less than a receive buffer keeps while its reader is not there. */
+  private static final int MAX_BYTES_UNDER_WAY = 512 << 10;
+
   private final SubscriberSettings settings;
   private final RecorderChoice choice;
   private final RandomGenerator random;
+  private final Window window;
   private final RoundTrip roundTrip = new RoundTrip();
 
   /** What recorders have said: the first number that they keep, if not 1. */
@@ -32,7 +37,14 @@ final class Repair {
   private long requests;
   private long timeouts;
 
-  Repair(SubscriberSettings settings, RecorderChoice choice, RandomGenerator random) {
+  // Requests are answered in their order: what was asked for later than this is still to come.
+  private @Nullable InetSocketAddress answeredBy;
+  private long answeredAt;
+  private long answeredAskedAt;
+
+  Repair(
+      SubscriberSettings settings, RecorderChoice choice, RandomGenerator random, Window window) {
+    this.window = window;
     this.settings = settings;
     this.choice = choice;
     this.random = random;
@@ -102,6 +114,9 @@ final class Repair {
       roundTrip.sample(now - gap.askedAt);
     }
     choice.answered(now, from, now - gap.askedAt);
+    answeredBy = from;
+    answeredAt = now;
+    answeredAskedAt = gap.askedAt;
     gap.attempts = 1;
     gap.due = now + Math.max(RoundTrip.MIN_NANOS, 2 * roundTrip.smoothed());
   }
@@ -114,28 +129,49 @@ final class Repair {
   /** When the next request is due, of messages below a number. */
   long nextDue(long limit) {
     long next = Machine.NEVER;
-    for (int i = 0; i < missing.size(); i++) {
+    long room = maxUnderWay();
+    for (int i = 0; i < missing.size() && room > 0; i++) {
       Gap gap = missing.get(i);
       if (gap.from >= limit) {
         break;
       }
       next = Timers.earlier(next, gap.due);
+      room -= gap.underWay();
     }
     return next;
   }
 
-  /** The first gap below a number that is due; null: none is. */
+  /** The first gap below a number that is due, if not too much is under way; null: none is. */
   @Nullable Gap due(long now, long limit) {
-    for (int i = 0; i < missing.size(); i++) {
+    room = maxUnderWay();
+    for (int i = 0; i < missing.size() && room > 0; i++) {
       Gap gap = missing.get(i);
       if (gap.from >= limit) {
         return null;
       }
-      if (gap.due - now <= 0) {
+      if (gap.due - now <= 0 && !isStillToCome(now, gap)) {
         return gap;
       }
+      room -= gap.underWay();
     }
     return null;
+  }
+
+  private long maxUnderWay() {
+    return MAX_BYTES_UNDER_WAY / window.meanBytes();
+  }
+
+  /** Whether what was asked for before still comes in; the gap is due later then. */
+  private boolean isStillToCome(long now, Gap gap) {
+    boolean isLater =
+        gap.attempts > 0
+            && gap.askedAt - answeredAskedAt > 0
+            && Objects.equals(gap.asked, answeredBy);
+    if (!isLater) {
+      return false;
+    }
+    gap.due = answeredAt + roundTrip.timeout(0, random);
+    return gap.due - now > 0;
   }
 
   /** Why a gap that is due is lost, or a first part of it; null: it is to be asked for. */
@@ -187,8 +223,11 @@ final class Repair {
 
   private @Nullable InetSocketAddress probed;
 
+  /** How many messages more may be asked for, without what lies behind the gap that is due. */
+  private long room;
+
   private long merge(long now, Gap first, InetSocketAddress to, long limit) {
-    long max = Math.min(limit, first.from + MAX_COUNT);
+    long max = Math.min(limit, first.from + Math.min(MAX_COUNT, room));
     long end = first.from;
     for (int i = missing.indexOf(first.from); i < missing.size(); i++) {
       Gap gap = missing.get(i);
@@ -196,7 +235,10 @@ final class Repair {
       if (!isNext || gap.from >= max || gap.due - now > 0) {
         break;
       }
-      end = Math.min(max, gap.end);
+      if (gap.end > max) {
+        missing.split(i, max);
+      }
+      end = gap.end;
       asked(now, gap, to);
     }
     return end;

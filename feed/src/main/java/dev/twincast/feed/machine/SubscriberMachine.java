@@ -55,8 +55,8 @@ public final class SubscriberMachine implements Machine {
       RecorderChoice recorders,
       RandomGenerator random) {
     this.settings = settings;
-    repair = new Repair(settings, recorders, random);
     Window window = new Window(settings.windowMessages(), settings.windowBytes());
+    repair = new Repair(settings, recorders, random, window);
     stream = new Stream(window, repair.missing);
     replay = new Replay(settings, timers, notices, repair, stream);
     start.session().ifPresent(named -> session = named);

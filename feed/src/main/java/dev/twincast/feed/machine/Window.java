@@ -22,6 +22,7 @@ final class Window {
   private static final int LENGTH_AT = Long.BYTES;
   private static final int DATA_AT = Long.BYTES + Integer.BYTES;
   private static final long UNUSED = -1;
+  private static final int DEFAULT_MESSAGE_BYTES = 100;
 
   private final int maxMessages;
   private final int maxBytes;
@@ -93,7 +94,12 @@ final class Window {
 
   /** How many more like those held fill half of what is left. */
   int halfOfRoom() {
-    return held == 0 ? maxMessages : (maxBytes - heldBytes) / 2 / (heldBytes / held);
+    return (maxBytes - heldBytes) / 2 / meanBytes();
+  }
+
+  /** What a message takes on average, of those held. */
+  int meanBytes() {
+    return held == 0 ? DATA_AT + DEFAULT_MESSAGE_BYTES : heldBytes / held;
   }
 
   /**
