@@ -8,7 +8,7 @@ import java.util.List;
  * One way to send and receive.
  *
  * @param name as the tables show it
- * @param language {@code c}, or the first word of {@link Program}
+ * @param language {@code c} or {@code norm}, or the first word of {@link Program}
  * @param sending the sender's {@code mode}
  * @param receiving the receivers' {@code mode}
  * @param jvmOptions of both sides
@@ -44,7 +44,9 @@ record Contender(
   private List<String> command(String side, String mode) {
     List<String> command = new ArrayList<>();
     if (isC()) {
-      command.add(System.getProperty("bench.twin", "twin"));
+      command.add(System.getProperty("bench.twin"));
+    } else if (language.equals("norm")) {
+      command.add(System.getProperty("bench.norm"));
     } else {
       command.addAll(JVM);
       command.addAll(1, jvmOptions);

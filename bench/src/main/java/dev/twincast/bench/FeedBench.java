@@ -67,7 +67,10 @@ final class FeedBench {
           contenders.add(FeedContender.AERON_FRAGMENTS);
         }
         contenders.add(FeedContender.JGROUPS);
-        contenders.removeIf(contender -> !contender.name().startsWith(only));
+        if (!offload) {
+          contenders.add(FeedContender.NORM); // which has no use for it
+        }
+        removeOthers(contenders);
         var turns = measure(3, contenders, lossPerMille, Map.of("size", size));
         Markdown.heading(
             "",
@@ -102,12 +105,12 @@ final class FeedBench {
             "One-way latency, 64 B, 10,000/s, the worst of 3 receivers, microseconds, %d %% loss"
                 .formatted(lossPerMille / 10));
         List<Contender> contenders =
-            new ArrayList<>(List.of(FeedContender.OURS, FeedContender.AERON));
+            new ArrayList<>(List.of(FeedContender.OURS, FeedContender.AERON, FeedContender.NORM));
         if (lossPerMille == 0) {
           contenders.addFirst(twin);
           contenders.add(FeedContender.JGROUPS);
         }
-        contenders.removeIf(contender -> !contender.name().startsWith(only));
+        removeOthers(contenders);
         int measure = extent.quick() ? 1000 : 3000;
         var turns =
             measure(
@@ -129,6 +132,13 @@ final class FeedBench {
                   contender, it -> it.number("subscriberNanos") * it.number("rate") / 1e7, "%.1f"));
         }
       }
+    }
+  }
+
+  private void removeOthers(List<Contender> contenders) {
+    contenders.removeIf(contender -> !contender.name().startsWith(only));
+    if (!FeedContender.hasNorm()) {
+      contenders.remove(FeedContender.NORM);
     }
   }
 
@@ -170,20 +180,16 @@ final class FeedBench {
     map.put("rate", text(outcome.rate()));
     map.put("publisherNanos", text(outcome.senderNanos()));
     map.put("subscriberNanos", text(outcome.receiverNanos()));
-    map.put("publisherBytes", text(bytes(outcome.sender())));
+    map.put("publisherBytes", outcome.sender().text("rss"));
     map.put(
         "subscriberBytes",
-        text(outcome.receivers().stream().mapToDouble(FeedBench::bytes).max().orElse(0)));
+        text(outcome.receivers().stream().mapToDouble(it -> it.number("rss")).max().orElse(0)));
     if (hasLatency) {
       for (String percentile : List.of("p50", "p99", "p999")) {
         map.put(percentile, text(outcome.latency(percentile) * 1e3));
       }
     }
     return new Values(map);
-  }
-
-  private static double bytes(Values side) {
-    return side.map().containsKey("rss") ? side.number("rss") : 0;
   }
 
   private static String text(double value) {

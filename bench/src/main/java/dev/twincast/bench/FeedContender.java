@@ -1,5 +1,7 @@
 package dev.twincast.bench;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What brings numbered messages to all, and repairs what was lost. */
@@ -12,7 +14,14 @@ final class FeedContender {
   static final Contender JGROUPS =
       new Contender("JGroups, udp.xml", "jgroups", "udp", "udp", List.of("-Xms256m"));
 
+  static final Contender NORM = new Contender("NORM", "norm", "stream", "stream");
+
   private FeedContender() {}
+
+  /** NORM is C++, and built where its library is. */
+  static boolean hasNorm() {
+    return Files.exists(Path.of(System.getProperty("bench.norm")));
+  }
 
   private static Contender aeron(String name, int mtu) {
     // Without it the JDK refuses Aeron its memory.
