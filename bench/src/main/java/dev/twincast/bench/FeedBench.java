@@ -11,35 +11,39 @@ import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
- * [--only NAME] [--size BYTES] [TABLE ...]}.
+ * [--only NAME] [--size BYTES] [--size-mb MB] [TABLE ...]}.
  *
  * <p>A run that loses a message fails, whatever its speed. Contenders take turns; a ratio is to
  * Aeron of the same turn.
  */
 final class FeedBench {
   private static final List<String> TABLES =
-      List.of("offload", "split", "loss1", "loss5", "latency");
+      List.of("offload", "split", "loss1", "loss5", "latency", "file");
 
   private static final List<Integer> SIZES = List.of(64, 1024);
 
   private final Extent extent;
   private final String only;
   private final List<Integer> sizes;
+  private final List<Integer> megabytes;
 
-  private FeedBench(Extent extent, String only, List<Integer> sizes) {
+  private FeedBench(Extent extent, String only, List<Integer> sizes, List<Integer> megabytes) {
     this.extent = extent;
     this.only = only;
     this.sizes = sizes;
+    this.megabytes = megabytes;
   }
 
   public static void main(String... args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     List<String> words = new ArrayList<>(List.of(args));
+    Extent extent = Extent.of(words);
     var bench =
         new FeedBench(
-            Extent.of(words),
+            extent,
             Tables.option(words, "--only").orElse(""),
-            Tables.number(words, "--size").map(List::of).orElse(SIZES));
+            Tables.number(words, "--size").map(List::of).orElse(SIZES),
+            Tables.number(words, "--size-mb").map(List::of).orElse(FileTable.megabytes(extent)));
     Tables.print(words, TABLES, bench::print);
   }
 
@@ -50,6 +54,7 @@ final class FeedBench {
       case "loss1" -> throughput("split, 1 % loss at each", false, 10);
       case "loss5" -> throughput("split, 5 % loss at each", false, 50);
       case "latency" -> latency();
+      case "file" -> FileTable.print(extent, only, megabytes);
       default -> throw new AssertionError(table);
     }
   }
@@ -197,7 +202,7 @@ final class FeedBench {
   }
 
   /** Of all UDP that arrives, repairs included; independent at each receiver. */
-  private static void dropAtRandom(int receivers, int perMille) throws IOException {
+  static void dropAtRandom(int receivers, int perMille) throws IOException {
     String rule =
         perMille == 0
             ? ""

@@ -77,7 +77,11 @@ final class Kernel {
     return nanos(CLOCK_PROCESS_CPUTIME_ID);
   }
 
-  /** CPU time of all threads of another process; how its clock is numbered: clock_getres(2). */
+  /**
+   * CPU time of all threads of another process; how its clock is numbered: clock_getres(2).
+   *
+   * @throws IllegalArgumentException if it has ended
+   */
   static long cpuNanos(long pid) {
     return nanos(~(int) pid << 3 | CPUCLOCK_SCHED);
   }
@@ -92,15 +96,17 @@ final class Kernel {
   }
 
   private static long nanos(int clock) {
+    int result;
     try {
-      if ((int) CLOCK_GETTIME.invokeExact(clock, TIMESPEC) != 0) {
-        throw new IllegalArgumentException("no clock " + clock);
-      }
-      return TIMESPEC.getAtIndex(ValueLayout.JAVA_LONG, 0) * SECOND
-          + TIMESPEC.getAtIndex(ValueLayout.JAVA_LONG, 1);
+      result = (int) CLOCK_GETTIME.invokeExact(clock, TIMESPEC);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
+    if (result != 0) {
+      throw new IllegalArgumentException("no clock " + clock);
+    }
+    return TIMESPEC.getAtIndex(ValueLayout.JAVA_LONG, 0) * SECOND
+        + TIMESPEC.getAtIndex(ValueLayout.JAVA_LONG, 1);
   }
 
   private static void sleep(int flags, long nanos) {
