@@ -3,7 +3,11 @@ package dev.twincast.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs each command once on the loopback interface, so that the JVM can note what they load: the
@@ -11,6 +15,7 @@ import java.util.Map;
  */
 public final class Training {
   private static final int MOST_SENDS = 50;
+  private static final int FILE_BYTES = 30_000_000;
 
   private final Main main =
       new Main(
@@ -20,13 +25,14 @@ public final class Training {
 
   private Training() {}
 
-  /** Runs the commands; takes about two seconds and ends by itself. */
+  /** Runs the commands; takes about five seconds and ends by itself. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Training training = new Training();
     training.main.run("--version");
     training.main.run("--help");
     training.anycast();
     training.multicast();
+    training.feed();
     System.exit(0);
   }
 
@@ -54,6 +60,42 @@ public final class Training {
         receiver.join(100);
       }
       receiver.join();
+    }
+  }
+
+  /** A file, a part of which is lost: enough of it to show the JVM also what runs hot. */
+  private void feed() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("twincast-training");
+    try (DemoPort reserved = DemoPort.udp(0)) {
+      String group = "239.255.0.1:" + reserved.number() + "%" + Loopback.interfaceName();
+      Path file = Files.write(folder.resolve("file"), new byte[FILE_BYTES]);
+      Path output = folder.resolve("output");
+      Thread subscriber =
+          Thread.ofPlatform()
+              .start(() ->
+                  main.run(
+                      "subscribe",
+                      group,
+                      "--from",
+                      "start",
+                      "--drop",
+                      "1%",
+                      "--timeout",
+                      "5s",
+                      "--output",
+                      output.toString()));
+      main.run("publish", group, file.toString(), "--recorder-port", "0", "--linger", "1s");
+      subscriber.join();
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 }
