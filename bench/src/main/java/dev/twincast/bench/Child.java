@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** A process bound to one CPU. It ends with this one at the latest, also on Ctrl-C. */
+/** A process, mostly bound to one CPU. It ends with this one at the latest, also on Ctrl-C. */
 final class Child implements AutoCloseable {
   /** Where servers and proxies run; what loads them runs on {@link #LOAD_CPU}. */
   static final int SERVER_CPU = 0;
@@ -50,7 +50,16 @@ final class Child implements AutoCloseable {
   static Child start(int cpu, List<String> command, Redirect errors) throws IOException {
     List<String> bound = new ArrayList<>(List.of("taskset", "-c", Integer.toString(cpu)));
     bound.addAll(command);
-    Process process = new ProcessBuilder(bound).redirectError(errors).start();
+    return start(bound, errors);
+  }
+
+  /** On any CPU. */
+  static Child start(List<String> command) throws IOException {
+    return start(command, Redirect.INHERIT);
+  }
+
+  private static Child start(List<String> command, Redirect errors) throws IOException {
+    Process process = new ProcessBuilder(command).redirectError(errors).start();
     var child = new Child(String.join(" ", command), process);
     ALL.add(child);
     return child;

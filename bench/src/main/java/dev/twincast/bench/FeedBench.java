@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class FeedBench {
   private static final List<String> TABLES =
-      List.of("offload", "split", "loss1", "loss5", "latency", "file");
+      List.of("offload", "split", "loss1", "loss5", "latency", "replay", "file");
 
   private static final List<Integer> SIZES = List.of(64, 1024);
 
@@ -55,6 +55,7 @@ final class FeedBench {
       case "loss5" -> throughput("split, 5 % loss at each", false, 50);
       case "latency" -> latency();
       case "file" -> FileTable.print(extent, only, megabytes);
+      case "replay" -> ReplayTable.print(extent);
       default -> throw new AssertionError(table);
     }
   }

@@ -22,7 +22,6 @@ final class OurPublisher {
       // Its first heartbeats tell everybody where to begin.
       Kernel.sleepUntil(System.nanoTime() + HEARD_NANOS);
       PublishingSide.run(settings, publisher::publish);
-      System.err.println("  " + publisher.statistics());
     }
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * One process of a trial: {@code Program nio|netty|ours send|receive key=value ...} for multicast,
- * {@code Program feed|aeron|jgroups send|receive} for the feed, {@code Program
- * nio|netty|threads|grpc|ours|ours_threads serve} and {@code Program naive|grpc|ours load} for
- * anycast.
+ * {@code Program feed|aeron|jgroups send|receive}, {@code feed record}, {@code plain serve} and
+ * {@code feed|plain fetch} for the feed, {@code Program nio|netty|threads|grpc|ours|ours_threads
+ * serve} and {@code Program naive|grpc|ours load} for anycast.
  */
 final class Program {
   /** The interface of every host in a {@link Network}. */
@@ -32,6 +32,9 @@ final class Program {
       case "ours receive" -> OurReceiver.run(settings);
       case "feed send" -> OurPublisher.run(settings);
       case "feed receive" -> OurSubscriber.run(settings);
+      case "feed record" -> OurRecorder.run(settings);
+      case "plain serve" -> PlainCopy.serve(settings);
+      case "feed fetch", "plain fetch" -> FetchProgram.run(words.get(0), settings);
       case "aeron send" -> AeronPeer.send(settings);
       case "aeron receive" -> AeronPeer.receive(settings);
       case "jgroups send" -> JGroupsPeer.send(settings);

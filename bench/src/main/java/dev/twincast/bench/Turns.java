@@ -37,14 +37,19 @@ final class Turns<C, R> {
         format);
   }
 
+  /** An en dash where the other was not run. */
   String ratio(C contender, C to, ToDoubleFunction<R> figure) {
-    return text(
-        turns.stream()
-            .filter(turn -> turn.keySet().containsAll(List.of(contender, to)))
-            .map(turn ->
-                figure.applyAsDouble(turn.get(contender)) / figure.applyAsDouble(turn.get(to)))
-            .toList(),
-        "%.2f");
+    boolean wasRun = turns.stream().anyMatch(turn -> turn.containsKey(contender));
+    boolean hasOther = turns.stream().anyMatch(turn -> turn.containsKey(to));
+    return wasRun && !hasOther
+        ? "–"
+        : text(
+            turns.stream()
+                .filter(turn -> turn.keySet().containsAll(List.of(contender, to)))
+                .map(turn ->
+                    figure.applyAsDouble(turn.get(contender)) / figure.applyAsDouble(turn.get(to)))
+                .toList(),
+            "%.2f");
   }
 
   /** The figure of every turn, in their order. */

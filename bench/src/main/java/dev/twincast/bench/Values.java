@@ -44,6 +44,13 @@ record Values(Map<String, String> map) {
     return Integer.parseInt(text(key));
   }
 
+  /** These and one more. */
+  Values with(String key, long value) {
+    Map<String, String> more = new LinkedHashMap<>(map);
+    more.put(key, Long.toString(value));
+    return new Values(more);
+  }
+
   /** Of a line of results: operations per second. */
   double rate() {
     return 1e9 * number("measured") / number("nanos");
