@@ -9,10 +9,9 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 
 /**
- * Messages over a socket, and nothing else: what a replay cannot be faster than. Java's blocking
- * sockets; a message has a length and a type, as in SoupBinTCP, and is made of the same few bytes
- * each time, so it comes from the cache of the processor. The server writes 128 KiB at once, the
- * client reads as much.
+ * Messages over a socket, and nothing else: what a replay is compared with. Java's blocking
+ * sockets; a message has a length and a type, as in SoupBinTCP. The server has all of them in
+ * memory, and writes 128 KiB at once; the client reads as much, and looks at each.
  */
 final class PlainCopy {
   private static final int PORT = 5008;
@@ -22,27 +21,36 @@ final class PlainCopy {
   private PlainCopy() {}
 
   static void serve(Values settings) throws IOException {
+    byte[] all = messages(settings.integer("messages"), settings.integer("size"));
     try (ServerSocket server = new ServerSocket(PORT, 1, InetAddress.getLoopbackAddress())) {
       Program.ready();
       while (true) {
         try (Socket socket = server.accept()) {
-          write(socket.getOutputStream(), settings.number("messages"), settings.integer("size"));
+          write(socket.getOutputStream(), all, settings.integer("size"));
         }
       }
     }
   }
 
-  private static void write(OutputStream to, long messages, int size) throws IOException {
-    byte[] message = new byte[size - Long.BYTES];
-    ByteBuffer out = ByteBuffer.allocate(CHUNK_BYTES);
-    for (long i = 1; i <= messages; i++) {
+  private static byte[] messages(int count, int size) {
+    ByteBuffer all = ByteBuffer.allocate(count * size);
+    for (int i = 0; i < count; i++) {
+      all.putLong(i * size, i + 1);
+    }
+    return all.array();
+  }
+
+  private static void write(OutputStream to, byte[] all, int size) throws IOException {
+    byte[] array = new byte[CHUNK_BYTES];
+    ByteBuffer out = ByteBuffer.wrap(array);
+    for (int at = 0; at < all.length; at += size) {
       if (out.remaining() < HEADER_BYTES + size) {
-        to.write(out.array(), 0, out.position());
+        to.write(array, 0, out.position());
         out.clear();
       }
-      out.putShort((short) (1 + size)).put((byte) 'S').putLong(i).put(message);
+      out.putShort((short) (1 + size)).put((byte) 'S').put(all, at, size);
     }
-    to.write(out.array(), 0, out.position());
+    to.write(array, 0, out.position());
   }
 
   /** Reads all there is, and looks at each message. */

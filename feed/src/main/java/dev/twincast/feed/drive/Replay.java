@@ -10,9 +10,12 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
-/** One replay from any recorder (SoupBinTCP), on a virtual thread of its own. */
+/**
+ * One replay from any recorder (SoupBinTCP), on a platform thread of its own: a party has one at a
+ * time, and a virtual thread would be woken by another for each piece that arrives.
+ */
 public final class Replay implements Runnable {
-  private static final int CHUNK_BYTES = 1 << 16;
+  private static final int OUT_BYTES = 1024;
   private static final int TICK_MILLIS = 250;
   private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -45,7 +48,7 @@ public final class Replay implements Runnable {
   }
 
   public void start() {
-    Thread.ofVirtual().name("twincast-replay").start(this);
+    Thread.ofPlatform().daemon().name("twincast-replay").start(this);
   }
 
   @Override
@@ -64,17 +67,16 @@ public final class Replay implements Runnable {
   }
 
   private void replay(Socket socket, ReplayClient client) throws IOException, InterruptedException {
-    byte[] bytes = new byte[CHUNK_BYTES];
-    ByteBuffer out = ByteBuffer.allocate(1024);
+    ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
     InputStream in = socket.getInputStream();
     try {
       while (tick(client, out)) {
-        socket.getOutputStream().write(out.array(), 0, out.limit());
-        int n = read(in, bytes);
-        if (n < 0) {
+        if (out.hasRemaining()) {
+          socket.getOutputStream().write(out.array(), 0, out.limit());
+        }
+        if (awaitRoom(client) && !take(client, in)) {
           return;
         }
-        take(client, bytes, n);
       }
     } finally {
       locked(() -> {
@@ -96,40 +98,41 @@ public final class Replay implements Runnable {
     });
   }
 
-  private static int read(InputStream in, byte[] bytes) throws IOException {
-    try {
-      return in.read(bytes);
-    } catch (SocketTimeoutException e) {
-      return 0; // time for a heartbeat, perhaps
-    }
-  }
-
-  private void take(ReplayClient client, byte[] bytes, int length) throws InterruptedException {
-    int done = 0;
-    while (done < length && !awaitRoom(client)) {
-      int from = done;
-      done +=
+  /** What has arrived; false: nothing more will. */
+  private boolean take(ReplayClient client, InputStream in) throws IOException {
+    // The space is this thread's alone, so it is filled without the lock.
+    ByteBuffer space = client.space();
+    int n = read(in, space);
+    if (n > 0) {
+      space.position(space.position() + n);
+      var _ =
           locked(() -> {
-            ByteBuffer space = client.space();
-            int n = Math.min(space.remaining(), length - from);
-            space.put(bytes, from, n);
             client.arrived(System.nanoTime());
             return n;
           });
       driver.turn();
     }
+    return n >= 0;
   }
 
-  /** While the user is slow; whether it is over meanwhile. */
+  private static int read(InputStream in, ByteBuffer space) throws IOException {
+    try {
+      return in.read(space.array(), space.arrayOffset() + space.position(), space.remaining());
+    } catch (SocketTimeoutException e) {
+      return 0; // time for a heartbeat, perhaps
+    }
+  }
+
+  /** While the user is slow, for a moment; whether there is room then. */
   private boolean awaitRoom(ReplayClient client) throws InterruptedException {
     driver.lock().lock();
     try {
-      while (client.isBlocked() && !client.isClosed() && !driver.isClosed()) {
+      if (client.isBlocked()) {
         driver.awaitProgress(BLOCKED_NANOS);
         client.resume(System.nanoTime());
         afterEachCall.run();
       }
-      return client.isClosed() || driver.isClosed();
+      return !client.isBlocked() && !client.isClosed() && !driver.isClosed();
     } finally {
       driver.lock().unlock();
     }

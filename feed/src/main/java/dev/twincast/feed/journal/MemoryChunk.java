@@ -41,6 +41,10 @@ final class MemoryChunk {
     return first;
   }
 
+  boolean has(long number) {
+    return number >= first && number - first < count;
+  }
+
   boolean fits(int messageBytes) {
     return messageBytes + END_BYTES <= memory.capacity() - end - count * END_BYTES;
   }

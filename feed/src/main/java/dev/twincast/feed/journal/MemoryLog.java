@@ -11,6 +11,9 @@ final class MemoryLog {
   private long next = 1;
   private long bytes;
 
+  /** Where the last message that was read lies: mostly the next one, too. */
+  private @Nullable MemoryChunk lastRead;
+
   long first() {
     return chunks.isEmpty() ? next : chunks.getFirst().first();
   }
@@ -42,6 +45,7 @@ final class MemoryLog {
   MemoryChunk removeFirst() {
     MemoryChunk chunk = chunks.removeFirst();
     bytes -= chunk.capacity();
+    lastRead = null; // it may be another session's soon
     return chunk;
   }
 
@@ -68,6 +72,13 @@ final class MemoryLog {
     if (number < first() || number >= next) {
       return null;
     }
+    if (lastRead == null || !lastRead.has(number)) {
+      lastRead = find(number);
+    }
+    return lastRead;
+  }
+
+  private MemoryChunk find(long number) {
     int low = 0;
     int high = chunks.size() - 1;
     while (low < high) {
