@@ -11,27 +11,37 @@ import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
- * [--only NAME] [--size BYTES] [--size-mb MB] [TABLE ...]}.
+ * [--only NAME] [--size BYTES] [--size-mb MB] [--receivers N] [TABLE ...]}.
  *
  * <p>A run that loses a message fails, whatever its speed. Contenders take turns; a ratio is to
  * Aeron of the same turn.
  */
 final class FeedBench {
   private static final List<String> TABLES =
-      List.of("offload", "split", "loss1", "loss5", "latency", "replay", "file");
+      List.of(
+          "offload", "split", "loss1", "loss5", "latency", "repair", "replay", "journal", "idle",
+          "growth", "file");
 
   private static final List<Integer> SIZES = List.of(64, 1024);
+  private static final List<Integer> RECEIVERS = List.of(1, 3, 8, 16);
 
   private final Extent extent;
   private final String only;
   private final List<Integer> sizes;
   private final List<Integer> megabytes;
+  private final List<Integer> receivers;
 
-  private FeedBench(Extent extent, String only, List<Integer> sizes, List<Integer> megabytes) {
+  private FeedBench(
+      Extent extent,
+      String only,
+      List<Integer> sizes,
+      List<Integer> megabytes,
+      List<Integer> receivers) {
     this.extent = extent;
     this.only = only;
     this.sizes = sizes;
     this.megabytes = megabytes;
+    this.receivers = receivers;
   }
 
   public static void main(String... args) throws IOException {
@@ -43,7 +53,8 @@ final class FeedBench {
             extent,
             Tables.option(words, "--only").orElse(""),
             Tables.number(words, "--size").map(List::of).orElse(SIZES),
-            Tables.number(words, "--size-mb").map(List::of).orElse(FileTable.megabytes(extent)));
+            Tables.number(words, "--size-mb").map(List::of).orElse(FileTable.megabytes(extent)),
+            Tables.number(words, "--receivers").map(List::of).orElse(RECEIVERS));
     Tables.print(words, TABLES, bench::print);
   }
 
@@ -54,8 +65,12 @@ final class FeedBench {
       case "loss1" -> throughput("split, 1 % loss at each", false, 10);
       case "loss5" -> throughput("split, 5 % loss at each", false, 50);
       case "latency" -> latency();
-      case "file" -> FileTable.print(extent, only, megabytes);
+      case "repair" -> RepairTable.print(extent);
       case "replay" -> ReplayTable.print(extent);
+      case "journal" -> JournalTable.print(extent, sizes);
+      case "idle" -> IdleTable.print(extent, only);
+      case "file" -> FileTable.print(extent, only, megabytes);
+      case "growth" -> GrowthTable.print(extent, sizes, receivers);
       default -> throw new AssertionError(table);
     }
   }

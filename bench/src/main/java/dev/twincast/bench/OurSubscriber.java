@@ -8,30 +8,23 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.Arrays;
 
 /** Our feed: a subscriber, with all defaults. */
 final class OurSubscriber {
-  private static final int MAX_REPAIRS = 1 << 18;
-
   private OurSubscriber() {}
 
   static void run(Values settings) throws IOException, InterruptedException {
     Group group = Group.parse(settings.text("group") + ":" + settings.text("port"));
     var handler = new Handler(new SubscribingSide(settings));
-    try (Subscriber subscriber = Subscriber.builder(group).session("bench").from(1).open(handler)) {
+    try (Subscriber _ = Subscriber.builder(group).session("bench").from(1).open(handler)) {
       handler.side.ready();
-      handler.side.await(handler::repairs);
-      if (settings.integer("slot") == 1) {
-        System.err.println("  " + subscriber.statistics());
-      }
+      handler.side.await(handler.repairs::result);
     }
   }
 
   private static final class Handler implements FeedHandler {
     private final SubscribingSide side;
-    private final long[] repairNanos = new long[MAX_REPAIRS];
-    private int repairs;
+    private final Repairs repairs = new Repairs();
 
     Handler(SubscribingSide side) {
       this.side = side;
@@ -42,22 +35,17 @@ final class OurSubscriber {
       ByteBuffer bytes = message.order(ByteOrder.nativeOrder());
       int begin = bytes.position();
       side.onMessage(bytes.getLong(begin), bytes.getLong(begin + Long.BYTES));
+      repairs.delivered(number, side.isMeasuring());
+    }
+
+    @Override
+    public void onGap(long from, long to) {
+      repairs.seen(from, to);
     }
 
     @Override
     public void onRepaired(long from, long to, int messages, InetSocketAddress by, Duration after) {
-      if (repairs < repairNanos.length) {
-        repairNanos[repairs++] = after.toNanos();
-      }
-    }
-
-    /** What they took, from the gap seen to the message delivered. */
-    String repairs() {
-      long[] sorted = Arrays.copyOf(repairNanos, repairs);
-      Arrays.sort(sorted);
-      return "repairs=%d repair50=%d repair99=%d"
-          .formatted(
-              repairs, Statistics.percentile(sorted, 500), Statistics.percentile(sorted, 990));
+      repairs.answered(from, after.toNanos(), side.isMeasuring());
     }
   }
 }

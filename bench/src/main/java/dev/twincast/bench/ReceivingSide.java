@@ -37,6 +37,10 @@ final class ReceivingSide {
     return ended;
   }
 
+  boolean isMeasuring() {
+    return phase == SharedFile.MEASURING;
+  }
+
   /** When what follows was received; only read when latency is asked for. */
   void readClock() {
     if (latencies.length > 0) {

@@ -38,6 +38,7 @@ final class SendingSide {
   private final long measuredInterval;
   private final long warmNanos;
   private final long measureNanos;
+  private final long silenceNanos;
   private final Meter meter = new Meter();
 
   private int phase = SharedFile.WARMING;
@@ -59,6 +60,7 @@ final class SendingSide {
     interval = Math.min(measuredInterval, WARM_INTERVAL);
     measureNanos = settings.number("measure") * 1_000_000;
     warmNanos = settings.number("warmup") * 1_000_000;
+    silenceNanos = Long.parseLong(settings.map().getOrDefault("silence", "0")) * 1_000_000;
     phaseEnd = now + warmNanos;
   }
 
@@ -102,8 +104,12 @@ final class SendingSide {
     System.out.println("sent=" + sent + " " + meter);
   }
 
-  /** Ends a stream of which nothing is lost: its last message is sent once, and waited for. */
+  /**
+   * Ends a stream of which nothing is lost, after the silence that is asked for: its last message
+   * is sent once, and waited for.
+   */
   void finishOnce(One one) throws IOException {
+    Kernel.sleepUntil(System.nanoTime() + silenceNanos);
     one.send(Program.buffer(datagramBytes).putLong(Long.BYTES, sent).putLong(0, LAST).clear());
     long begin = System.nanoTime();
     while (!shared.areAll(receivers, SharedFile.ENDED)

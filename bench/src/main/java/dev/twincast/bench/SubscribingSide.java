@@ -30,6 +30,11 @@ final class SubscribingSide {
     side.ready();
   }
 
+  /** Whether what comes now is measured. */
+  boolean isMeasuring() {
+    return side.isMeasuring();
+  }
+
   /** A message begins with these two; both in the byte order of the machine. */
   void onMessage(long number, long sentAt) {
     boolean isLast = number == SendingSide.LAST;

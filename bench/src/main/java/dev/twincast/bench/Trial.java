@@ -49,6 +49,27 @@ final class Trial {
   static Outcome run(
       int receivers, Contender contender, Map<String, Integer> settings, Preparation whenReady)
       throws IOException {
+    return run(receivers, contender, settings, whenReady, (_, _) -> {});
+  }
+
+  /** Looks on while a trial runs. */
+  @FunctionalInterface
+  interface Onlooker {
+    /**
+     * Is called when all have been started.
+     *
+     * @param processes the receivers, then the sender
+     */
+    void watch(SharedFile shared, List<Process> processes) throws IOException;
+  }
+
+  static Outcome run(
+      int receivers,
+      Contender contender,
+      Map<String, Integer> settings,
+      Preparation whenReady,
+      Onlooker onlooker)
+      throws IOException {
     Files.deleteIfExists(SHARED);
     SharedFile shared = SharedFile.create(SHARED, receivers);
     List<Process> processes = new ArrayList<>();
@@ -61,6 +82,7 @@ final class Trial {
       awaitReady(shared, processes);
       whenReady.run();
       processes.add(start(Network.inSender(withSettings(contender.sender(), settings, receivers))));
+      onlooker.watch(shared, List.copyOf(processes));
       List<Values> results = processes.stream().map(Trial::result).toList();
       return new Outcome(results.getLast(), results.subList(0, receivers));
     } catch (UncheckedIOException e) {
