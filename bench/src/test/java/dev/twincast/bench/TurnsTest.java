@@ -30,6 +30,14 @@ class TurnsTest {
   }
 
   @Test
+  void aRatioToWhatWasNotRunIsADash() {
+    turns.next();
+    turns.add("ours", Values.parse("n=1"));
+    assertEquals("–", turns.ratio("ours", "c", result -> result.number("n")));
+    assertEquals("failed", turns.ratio("c", "ours", result -> result.number("n")));
+  }
+
+  @Test
   void eachTurnIsShownInItsOrder() {
     add(3, 0);
     add(1, 0);

@@ -123,19 +123,21 @@ public final class Replay implements Runnable {
     }
   }
 
-  /** While the user is slow, for a moment; whether there is room then. */
+  /** Whether there is room; while the user is slow, goes on with what has come, after a moment. */
   private boolean awaitRoom(ReplayClient client) throws InterruptedException {
     driver.lock().lock();
     try {
-      if (client.isBlocked()) {
-        driver.awaitProgress(BLOCKED_NANOS);
-        client.resume(System.nanoTime());
-        afterEachCall.run();
+      if (!client.isBlocked()) {
+        return true;
       }
-      return !client.isBlocked() && !client.isClosed() && !driver.isClosed();
+      driver.awaitProgress(BLOCKED_NANOS);
+      client.resume(System.nanoTime());
+      afterEachCall.run();
     } finally {
       driver.lock().unlock();
     }
+    driver.turn(); // what there was room for is to be delivered
+    return false; // perhaps there is; time for a heartbeat, too
   }
 
   private void fail() {
