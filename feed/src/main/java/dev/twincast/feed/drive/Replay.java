@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One replay from any recorder (SoupBinTCP), on a platform thread of its own: a party has one at a
- * time, and a virtual thread would be woken by another for each piece that arrives.
+ * One replay from any recorder (SoupBinTCP), on a platform thread of its own: a session has one at
+ * a time, and a virtual thread would be woken by another for each piece that arrives.
  */
 public final class Replay implements Runnable {
   private static final int OUT_BYTES = 1024;
