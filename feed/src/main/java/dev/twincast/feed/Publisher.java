@@ -297,7 +297,9 @@ public final class Publisher implements AutoCloseable {
     long deadline = System.nanoTime() + maxLingerNanos + FOLLOW_UP_NANOS;
     driver.lock().lock();
     try {
-      while (hasEnded && !machine.isOver() && deadline - System.nanoTime() > 0) {
+      while (hasEnded
+          && (!machine.isOver() || replays.isServing())
+          && deadline - System.nanoTime() > 0) {
         awaitProgress(SLICE_NANOS);
       }
     } finally {
@@ -426,7 +428,8 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * How long the end of the session is told before {@link #close} ends; default 3 seconds. Each
-     * request for what was missed makes it begin again, until ten times as long is over.
+     * request for what was missed makes it begin again, and a replay is waited for, until ten times
+     * as long is over.
      */
     public Builder linger(Duration linger) {
       settings = settings.withLingerNanos(TimeUnit.NANOSECONDS.convert(linger));

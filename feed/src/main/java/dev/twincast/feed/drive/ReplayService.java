@@ -7,6 +7,7 @@ import dev.twincast.feed.machine.ReplayServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -25,6 +26,7 @@ public final class ReplayService implements Service {
   private final ReplayServer.Source source;
   private final LongAdder replays = new LongAdder();
   private final LongAdder messages = new LongAdder();
+  private final AtomicInteger open = new AtomicInteger();
 
   public ReplayService(Driver driver, ReplayServer.Source source) {
     this.driver = driver;
@@ -36,6 +38,11 @@ public final class ReplayService implements Service {
     return replays.sum();
   }
 
+  /** Whether somebody is being replayed something. */
+  public boolean isServing() {
+    return open.get() > 0;
+  }
+
   /** How many messages were replayed. */
   public long messages() {
     return messages.sum();
@@ -44,6 +51,7 @@ public final class ReplayService implements Service {
   @Override
   public void serve(Connection connection) throws IOException {
     replays.increment();
+    open.incrementAndGet();
     var server = new ReplayServer(System.nanoTime(), source);
     Thread reader =
         Thread.ofVirtual().name("twincast-replay-reader").start(() -> read(connection, server));
@@ -52,6 +60,7 @@ public final class ReplayService implements Service {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      open.decrementAndGet();
       messages.add(server.messages());
       reader.interrupt();
     }
