@@ -71,7 +71,8 @@ final class AnycastTest {
     Program terminal =
         machine.start(
             "env TERM=xterm script --quiet --return --command",
-            "./twincast call " + address + " --count 0 --interval 5ms --quiet",
+            // Without exec some shells (dash) stay as its parent, and die of the same Control-C.
+            "exec ./twincast call " + address + " --count 0 --interval 5ms --quiet",
             "/dev/null");
     String eraseLine = "\\x1b\\[K";
     terminal.awaitMatch("^" + eraseLine + "\\d+ calls: one 100.*; 0 failed; 0 flips; p50 ");
