@@ -3,9 +3,13 @@ package dev.twincast.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code announce --via address:IFACE} on a host without any routing daemon. */
 @Needs(Tool.NAMESPACES)
@@ -47,7 +51,7 @@ final class AddressTest {
 
   @Test
   void anAddressThatSomebodyTakesAwayComesBack() {
-    Program announce = announce("10.99.0.1 --via address:lo --lease 1s").await("announced via");
+    Program announce = announce("10.99.0.1 --via address:lo").await("announced via");
 
     host.run("ip address del 10.99.0.1/32 dev lo");
 
@@ -69,15 +73,21 @@ final class AddressTest {
   }
 
   @Test
-  void endsWhenNobodyReadsItsOutput() {
+  void endsWhenNobodyReadsItsOutput(@TempDir Path folder) throws IOException {
+    Path isWell = Files.createFile(folder.resolve("is-well"));
     Program announce =
         host.start(
             "bash -c",
-            "set -o pipefail; ./twincast announce 10.99.0.1 --check-command true --interval 20ms"
-                + " --via address:lo --hold-down 0s | head -n 1");
+            "set -o pipefail; ./twincast announce 10.99.0.1 --check-command 'test -e "
+                + isWell
+                + "' --interval 20ms --via address:lo --hold-down 0s"
+                + " | { read -r line; echo \"$line\"; exec <&-; echo gone; }");
+    announce.await("gone");
+
+    Files.delete(isWell); // it has something to say
 
     assertEquals(1, announce.exitCode(), announce::toString);
-    assertEquals(List.of("check passes"), announce.out(), announce::toString);
+    assertEquals(List.of("check passes", "gone"), announce.out(), announce::toString);
     assertEquals(List.of(), addresses("10.99.0.1"));
   }
 }

@@ -45,7 +45,7 @@ final class DissectorTest {
             .start(
                 "tshark -i eth0 -w %s -f".formatted(folder.resolve("feed.pcapng")),
                 "udp port 5009 or udp port 5008 or tcp port 5008")
-            .await("Capturing on 'eth0'");
+            .await("Capture started");
     Program record =
         recorder.twincast("record --drop 20% " + GROUP).await("Joined multicast group");
     Program publish =
