@@ -10,7 +10,6 @@ import java.util.List;
 /** {@code call}: reaches any one replica, one or many times, and says who answered. */
 final class CallCommand implements Command {
   private static final int DEFAULT_PORT = 5000;
-  private static final String HASH = "hash:";
 
   @Override
   public Syntax syntax() {
@@ -29,11 +28,7 @@ final class CallCommand implements Command {
         .option("count", "N", "3", "calls; 0: until stopped")
         .option("interval", "DURATION", "0s", "pause between the calls of a connection")
         .option("connections", "N", "1", "calls at a time")
-        .option(
-            "policy",
-            "POLICY",
-            "random",
-            "which replica: random, round-robin, least-loaded or hash:KEY")
+        .option("policy", "POLICY", "random", "which replica: " + Policies.ALL)
         .option("message", "TEXT", "", "a line to send after the greeting; its answer is printed")
         .flag("messages", "speak the message service: TEXT (or hello) is the request")
         .flag("connect", "only connect, for a service that does not greet")
@@ -55,7 +50,7 @@ final class CallCommand implements Command {
     long count = arguments.number("count", 0, Long.MAX_VALUE);
     int connections = (int) arguments.number("connections", 1, 10_000);
     Duration interval = arguments.duration("interval");
-    Policy policy = arguments.read("policy", CallCommand::policy);
+    Policy policy = arguments.read("policy", Policies::parse);
     Calls calls =
         new Calls(
             count == 0 ? Long.MAX_VALUE : count, asking(arguments), arguments.flag("quiet"), out);
@@ -100,21 +95,6 @@ final class CallCommand implements Command {
     } else if (arguments.isSet("hedge")) {
       builder.hedgeAfter(arguments.duration("hedge"));
     }
-  }
-
-  static Policy policy(String text) {
-    return switch (text) {
-      case "random" -> Policy.random();
-      case "round-robin" -> Policy.roundRobin();
-      case "least-loaded" -> Policy.leastLoaded();
-      default -> {
-        if (!text.startsWith(HASH) || text.length() == HASH.length()) {
-          throw new IllegalArgumentException(
-              "'" + text + "' is not random, round-robin, least-loaded or hash:KEY");
-        }
-        yield Policy.hash(text.substring(HASH.length()));
-      }
-    };
   }
 
   private static List<Endpoint> endpoints(Arguments arguments) {

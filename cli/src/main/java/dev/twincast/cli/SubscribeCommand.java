@@ -17,9 +17,14 @@ final class SubscribeCommand implements Command {
             "subscribe --from start --drop 10% & sleep 1; seq 1000 | PROGRAM publish; wait",
             "a tenth of what arrives is thrown away, and nothing is missing")
         .example("subscribe --timeout 1s", "exits with 3 when nothing was published for a second")
+        .example(
+            "subscribe --recorder localhost:5008 --recorder localhost:5018 --policy round-robin"
+                + " --timeout 1s",
+            "two recorders would be asked in turn for what is missing; exits with 3, as above")
         .operands("[GROUP:PORT]")
         .option("session", "NAME", "", "the stream to hear (default: the first that is heard)")
         .option("recorder", "HOST:PORT", "", "ask these for what is missing; may be repeated")
+        .option("policy", "POLICY", "least-loaded", "which recorder: " + Policies.ALL)
         .option("from", "WHERE", "now", "now, start or a number")
         .option("count", "N", "", "end after so many messages")
         .option("duration", "DURATION", "", "end after this time")
@@ -54,6 +59,7 @@ final class SubscribeCommand implements Command {
     Subscriber.Builder builder =
         Subscriber.builder(group)
             .recorders(FeedOptions.endpoints("recorder", arguments))
+            .policy(arguments.read("policy", Policies::parse))
             .simulatedLoss(FeedOptions.drop(arguments, out));
     if (arguments.isSet("session")) {
       builder.session(arguments.text("session"));

@@ -1,11 +1,9 @@
 package dev.twincast.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.twincast.anycast.Policy;
 import org.junit.jupiter.api.Test;
 
 class CallLinesTest {
@@ -52,13 +50,5 @@ class CallLinesTest {
 
     assertEquals(
         "4 calls: b 75.0 %, a 25.0 %; 0 failed; 1 flip; p50 0.6 ms, p99 1.5 ms", Lines.of(event));
-  }
-
-  @Test
-  void readsPolicies() {
-    assertEquals(Policy.roundRobin(), CallCommand.policy("round-robin"));
-    assertEquals(Policy.hash("user:1"), CallCommand.policy("hash:user:1"));
-    assertThrows(IllegalArgumentException.class, () -> CallCommand.policy("hash:"));
-    assertThrows(IllegalArgumentException.class, () -> CallCommand.policy("best"));
   }
 }

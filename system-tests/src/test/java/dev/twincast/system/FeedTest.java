@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,38 @@ final class FeedTest {
 
     assertEquals(0, subscribe.exitCode(), subscribe::toString);
     assertEquals(numbered(500), messages(subscribe));
+  }
+
+  @Test
+  void recordersAreAskedInTurn() {
+    List<Program> records =
+        Stream.generate(() -> machine.twincast("record " + group + " --port 0 --json"))
+            .limit(2)
+            .map(record -> record.await("\"joined\""))
+            .toList();
+    List<String> recorders =
+        records.stream()
+            .map(record -> record.events("joined").getFirst().get("recorder").getAsString())
+            .map(address -> address.replace("0.0.0.0", "127.0.0.1"))
+            .toList();
+    Program subscribe =
+        machine.twincast(
+            "subscribe %s --from start --drop 30%% --json --policy round-robin --recorder %s"
+                .formatted(group, String.join(" --recorder ", recorders)));
+    subscribe.await("\"joined\"");
+
+    Program publish = publish("");
+    for (int i = 1; i <= 30; i++) { // one by one, so that each loss is a request
+      publish.write(i + "\n");
+      subscribe.await("\"number\":" + i + ",");
+    }
+    publish.closeInput();
+
+    assertEquals(0, publish.exitCode(), publish::toString);
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    JsonObject summary = subscribe.events("summary").getFirst();
+    Set<String> repairedBy = summary.getAsJsonObject("repaired").keySet(); // and the publisher
+    assertTrue(repairedBy.containsAll(recorders), summary::toString);
   }
 
   @Test

@@ -49,6 +49,7 @@ final class UsageTest {
           send [ff15::1]:99999 hello            | port 99999 is out of range
           send 239.1.2.3%lo --ttl 256           | --ttl: '256' is not a whole number from 0 to 255
           send 239.1.2.3%lo --file /no/such     | there is no file /no/such
+          subscribe --policy best               | --policy: 'best' is not random
           demo today                            | unexpected 'today'
           """)
   void exitsWith2AndSaysWhatIsWrong(String arguments, String complaint) {
