@@ -1,6 +1,7 @@
 package dev.twincast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -66,7 +67,8 @@ final class DemoTest {
       List<JsonObject> events = new ArrayList<>(demo.events());
       JsonObject summary = events.removeLast();
       assertEquals(summary.get("calls").getAsInt(), summary.get("answered").getAsInt());
-      assertTrue(summary.getAsJsonObject("replicas").size() > 1);
+      // Mostly of three; but once in 6,561 times chance takes the same for all nine.
+      assertFalse(summary.getAsJsonObject("replicas").isEmpty(), summary::toString);
       assertEquals(8, summary.get("expected").getAsInt());
       assertEquals(8, summary.get("received").getAsInt());
       JsonObject told = summary.getAsJsonObject("feed");
