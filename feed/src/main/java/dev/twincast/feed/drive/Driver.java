@@ -19,7 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one machine: a lock around it, a clock for it, and its datagrams.
@@ -48,9 +50,6 @@ public final class Driver implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The clock has something to do earlier than it thinks. */
-  private final Condition work = lock.newCondition();
-
   /** The machine has got on: there is room, or something new in its store. */
   private final Condition progress = lock.newCondition();
 
@@ -59,9 +58,10 @@ public final class Driver implements AutoCloseable {
   private final Outgoing outgoing;
   private boolean isSending;
   private boolean isHurried;
-  private boolean isNapping;
+  private volatile boolean isNapping; // written with the lock
   private long wakesAt;
 
+  private @Nullable Thread clock; // written before any other thread begins
   private volatile boolean isClosed; // written with the lock
   private final LongAdder sendFailures = new LongAdder();
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
@@ -96,7 +96,8 @@ public final class Driver implements AutoCloseable {
   }
 
   public void start() {
-    Thread.ofPlatform().daemon().name("twincast-feed-" + name).start(this::keepTime);
+    clock = Thread.ofPlatform().daemon().name("twincast-feed-" + name).unstarted(this::keepTime);
+    clock.start();
     channels.forEach((channel, socket) ->
         Thread.ofPlatform()
             .daemon()
@@ -178,7 +179,7 @@ public final class Driver implements AutoCloseable {
     if (!isHurried) {
       isHurried = true;
       if (!isNapping) {
-        work.signal();
+        wakeClock();
       }
     }
   }
@@ -192,7 +193,14 @@ public final class Driver implements AutoCloseable {
   public void sendNow() {
     isHurried = true;
     isNapping = false;
-    work.signal();
+    wakeClock();
+  }
+
+  /** The clock has something to do earlier than it thinks: it looks again before it sleeps. */
+  private void wakeClock() {
+    if (Thread.currentThread() != clock) {
+      LockSupport.unpark(clock);
+    }
   }
 
   /** How often a datagram could not be sent. */
@@ -210,7 +218,7 @@ public final class Driver implements AutoCloseable {
     lock.lock();
     try {
       isClosed = true;
-      work.signalAll();
+      wakeClock();
       progress.signalAll();
     } finally {
       lock.unlock();
@@ -293,7 +301,7 @@ public final class Driver implements AutoCloseable {
   private void hurryClock() {
     long next = nextTimeout();
     if (next != Machine.NEVER && (wakesAt == Machine.NEVER || next - wakesAt < 0)) {
-      work.signal();
+      wakeClock();
     }
   }
 
@@ -325,29 +333,34 @@ public final class Driver implements AutoCloseable {
         }
         sleep(wasHurried);
       }
-    } catch (InterruptedException e) {
-      // Nobody has a reason to: then it is over.
     } finally {
       lock.unlock();
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // keepTime looks again, whatever woke it
-  private void sleep(boolean isStream) throws InterruptedException {
+  private void sleep(boolean isStream) {
     wakesAt = nextTimeout();
-    if (isClosed || (isHurried && !isStream)) {
+    if (isClosed || (isHurried && !isStream) || !mailbox.isEmpty()) {
       return;
     }
-    if (wakesAt == Machine.NEVER && !isStream) {
-      work.await();
-      return;
-    }
+    boolean isForEver = wakesAt == Machine.NEVER && !isStream;
     long nanos = wakesAt == Machine.NEVER ? NAP_NANOS : wakesAt - System.nanoTime();
-    if (nanos > 0) {
-      isNapping = isStream;
-      var _ = work.awaitNanos(isStream ? Math.min(nanos, NAP_NANOS) : nanos);
-      isNapping = false;
+    if (nanos <= 0) {
+      return;
     }
+    isNapping = isStream;
+    var _ = Thread.interrupted(); // by a handler, which ran on this thread: it would not sleep
+    lock.unlock();
+    try {
+      if (isForEver) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, isStream ? Math.min(nanos, NAP_NANOS) : nanos);
+      }
+    } finally {
+      lock.lock();
+    }
+    isNapping = false;
   }
 
   private void receive(Channel channel, DatagramChannel socket) {
@@ -367,17 +380,17 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  /** Opens it, unless another thread that has the lock does meanwhile. */
-  private void seeToMail() throws InterruptedException {
-    while (!mailbox.isEmpty()) {
-      if (lock.tryLock(1, TimeUnit.MILLISECONDS)) {
-        try {
-          openMail();
-        } finally {
-          lock.unlock();
-        }
-        turn();
+  /** Opens it, unless another thread has the lock: then the clock does, if none was faster. */
+  private void seeToMail() {
+    if (lock.tryLock()) {
+      try {
+        openMail();
+      } finally {
+        lock.unlock();
       }
+      turn();
+    } else if (!isNapping) {
+      wakeClock();
     }
   }
 

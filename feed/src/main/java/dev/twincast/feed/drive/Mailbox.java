@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the lock again and again, as one does that hears a dense stream.
  */
 final class Mailbox {
-  private static final int LETTERS = 32;
+  private static final int LETTERS = 64;
   private static final int MAX_DATAGRAM_BYTES = 65_535;
 
   /** A datagram; its memory is used again. */

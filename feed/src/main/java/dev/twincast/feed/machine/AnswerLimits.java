@@ -13,9 +13,9 @@ package dev.twincast.feed.machine;
 public record AnswerLimits(
     long bytesPerSecond, long burstBytes, int ranges, int askers, long suppressNanos) {
 
-  /** 100 MB/s each, 1 MB at once, 1,024 requests, 16,384 askers, half a millisecond. */
+  /** 100 MB/s each, 1 MB at once, 1,024 requests, 16,384 askers, a tenth of a millisecond. */
   public static final AnswerLimits DEFAULT =
-      new AnswerLimits(100_000_000, 1_000_000, 1024, 16_384, 500_000);
+      new AnswerLimits(100_000_000, 1_000_000, 1024, 16_384, 100_000);
 
   public AnswerLimits {
     if (bytesPerSecond < 1 || burstBytes < 1 || ranges < 1 || askers < 1 || suppressNanos < 0) {

@@ -13,6 +13,12 @@ final class Pace {
   private static final double DECREASE = 0.7;
   private static final double START_BYTES_PER_SECOND = 100e6;
   private static final double MIN_BYTES_PER_SECOND = 100e3;
+
+  /**
+   * A rate of which less is used is not what bounds the stream, and nobody knows if it is right.
+   */
+  private static final double USED = 0.8;
+
   private static final double GROWTH = 0.1;
   private static final double STEPS = 200;
   private static final long MIN_ASKED = 16;
@@ -86,7 +92,7 @@ final class Pace {
       isStarting = false;
       bytesPerSecond =
           Math.max(MIN_BYTES_PER_SECOND, Math.min(achieved, bytesPerSecond) * DECREASE);
-    } else if (achieved > bytesPerSecond / 2) {
+    } else if (achieved > USED * bytesPerSecond) {
       double step = Math.max(bytesPerSecond * GROWTH, maxBytesPerSecond / STEPS);
       bytesPerSecond = bytesPerSecond + (isStarting ? bytesPerSecond : step);
     }

@@ -20,6 +20,12 @@ final class Repair {
   private static final int MAX_KNOWN = 1024;
   private static final long WAIT_NANOS = 100_000_000;
 
+  /** Requests this part of a round trip apart may be answered in another order. */
+  private static final int REORDERED_SHARE = 4;
+
+  /** What lies between two gaps is asked for with them if it is no more than a packet holds. */
+  private static final int MERGED_BYTES = 1024;
+
   /** So much may be under way: less than a receive buffer keeps while its reader is not there. */
   private static final int MAX_BYTES_UNDER_WAY = 512 << 10;
 
@@ -149,6 +155,9 @@ final class Repair {
       if (gap.from >= limit) {
         return null;
       }
+      if (isOvertaken(gap)) {
+        gap.due = now;
+      }
       if (gap.due - now <= 0 && !isStillToCome(now, gap)) {
         return gap;
       }
@@ -163,15 +172,21 @@ final class Repair {
 
   /** Whether what was asked for before still comes in; the gap is due later then. */
   private boolean isStillToCome(long now, Gap gap) {
-    boolean isLater =
-        gap.attempts > 0
-            && gap.askedAt - answeredAskedAt > 0
-            && Objects.equals(gap.asked, answeredBy);
-    if (!isLater) {
+    if (!isFromWhoAnswers(gap) || gap.askedAt - answeredAskedAt <= 0) {
       return false;
     }
     gap.due = answeredAt + roundTrip.timeout(0, random);
     return gap.due - now > 0;
+  }
+
+  /** Whether what was asked for clearly later has come: then the request or its answer is lost. */
+  private boolean isOvertaken(Gap gap) {
+    return isFromWhoAnswers(gap)
+        && answeredAskedAt - gap.askedAt > roundTrip.smoothed() / REORDERED_SHARE;
+  }
+
+  private boolean isFromWhoAnswers(Gap gap) {
+    return gap.attempts > 0 && Objects.equals(gap.asked, answeredBy);
   }
 
   /** Why a gap that is due is lost, or a first part of it; null: it is to be asked for. */
@@ -229,9 +244,10 @@ final class Repair {
   private long merge(long now, Gap first, InetSocketAddress to, long limit) {
     long max = Math.min(limit, first.from + Math.min(MAX_COUNT, room));
     long end = first.from;
+    int between = Math.min(settings.mergeMessages(), MERGED_BYTES / window.meanBytes());
     for (int i = missing.indexOf(first.from); i < missing.size(); i++) {
       Gap gap = missing.get(i);
-      boolean isNext = gap == first || gap.from - end <= settings.mergeMessages();
+      boolean isNext = gap == first || gap.from - end <= between;
       if (!isNext || gap.from >= max || gap.due - now > 0) {
         break;
       }

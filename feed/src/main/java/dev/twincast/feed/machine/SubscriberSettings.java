@@ -9,7 +9,8 @@ package dev.twincast.feed.machine;
  *     taken than is needed
  * @param maxGaps how many gaps are repaired at a time
  * @param replayMessages more missing than this are not asked for by datagrams but replayed
- * @param mergeMessages gaps with no more than so many between them are asked for together
+ * @param mergeMessages gaps with no more than so many between them are asked for together, if they
+ *     are short
  * @param giveUpNanos how long the same messages are asked for before they are lost
  * @param asksPublisherFirst whether the publisher is asked before recorders: for recorders
  *     themselves, which are few
@@ -23,9 +24,9 @@ public record SubscriberSettings(
     long giveUpNanos,
     boolean asksPublisherFirst) {
 
-  /** 262,144 messages, 16 MiB, 1,024 gaps, 16,384 messages, 4 messages, 60 s, recorders first. */
+  /** 262,144 messages, 16 MiB, 4,096 gaps, 16,384 messages, 4 messages, 60 s, recorders first. */
   public static final SubscriberSettings DEFAULT =
-      new SubscriberSettings(1 << 18, 1 << 24, 1024, 1 << 14, 4, 60_000_000_000L, false);
+      new SubscriberSettings(1 << 18, 1 << 24, 4096, 1 << 14, 4, 60_000_000_000L, false);
 
   public SubscriberSettings {
     if (maxGaps < 1 || replayMessages < 1 || mergeMessages < 0 || giveUpNanos < 1) {
