@@ -20,7 +20,7 @@ final class Gap {
   /** How often the publisher, asked as the last resort, was. */
   int publisherAttempts;
 
-  /** Who was asked last, and when. */
+  /** Who was asked last, and when; null: nobody, or nobody of whom an answer is still awaited. */
   @Nullable InetSocketAddress asked;
 
   long askedAt;

@@ -157,6 +157,7 @@ final class Repair {
       }
       if (isOvertaken(gap)) {
         gap.due = now;
+        gap.asked = null; // it answers: to ask it once more is as good as to ask another
       }
       if (gap.due - now <= 0 && !isStillToCome(now, gap)) {
         return gap;

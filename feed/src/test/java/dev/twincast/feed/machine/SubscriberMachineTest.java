@@ -17,28 +17,33 @@ import org.junit.jupiter.api.Test;
 
 class SubscriberMachineTest {
   private static final Session SESSION = new Session("TEST");
-  private static final InetSocketAddress PUBLISHER =
-      InetSocketAddress.createUnresolved("publisher", 5008);
+  private static final InetSocketAddress PUBLISHER = at("publisher");
   private static final int MESSAGE_BYTES = 1024;
   private static final long MICRO = 1000;
 
+  private final AnycastChoice recorders =
+      new AnycastChoice(Policy.hash("any"), InetSocketAddress::toString, new SplittableRandom(42));
   private final SubscriberMachine machine =
       new SubscriberMachine(
           0,
           new Start.Live(Optional.of(SESSION)),
           new SubscriberSettings(1 << 12, 1 << 18, 1024, 1 << 14, 0, 60_000_000_000L, false),
-          new AnycastChoice(Policy.random(), InetSocketAddress::toString, new SplittableRandom(42)),
+          recorders,
           new SplittableRandom(42));
   private final DownstreamWriter writer = new DownstreamWriter(SESSION);
   private final Transmit out = new Transmit(Request.BYTES);
   private long now;
   private long delivered;
 
-  private void hear(Channel channel, long number) {
+  private static InetSocketAddress at(String host) {
+    return InetSocketAddress.createUnresolved(host, 5008);
+  }
+
+  private void hear(Channel channel, InetSocketAddress from, long number) {
     ByteBuffer packet = ByteBuffer.allocate(2 * MESSAGE_BYTES);
     writer.begin(packet, number);
     writer.add(ByteBuffer.allocate(MESSAGE_BYTES));
-    machine.onDatagram(now, channel, PUBLISHER, packet.flip());
+    machine.onDatagram(now, channel, from, packet.flip());
     SubscriberEvent event;
     while ((event = machine.pollEvent()) != null) {
       if (event instanceof Message message) {
@@ -55,13 +60,33 @@ class SubscriberMachineTest {
     return requests;
   }
 
+  @Test
+  void whatWasOvertakenByALaterAnswerIsAskedForAgainAtOnceAndEjectsNobody() {
+    recorders.onNames(now, List.of(at("one"), at("another")));
+    hear(Channel.GROUP, PUBLISHER, 1);
+    for (long number = 3; number <= 11; number += 2) {
+      hear(Channel.GROUP, PUBLISHER, number);
+      assertEquals(1, requests().size());
+      now += 100 * MICRO;
+    }
+    InetSocketAddress asked = out.to();
+    assertEquals(List.of(), requests());
+
+    hear(Channel.ASK, asked, 10);
+
+    assertEquals(List.of(2L, 4L, 6L, 8L), requests().stream().map(Request::first).toList());
+    assertEquals(asked, out.to());
+    assertEquals(0, recorders.ejections());
+    assertEquals(0, machine.statistics().timeouts());
+  }
+
   /** Of ten messages the fifth is lost, and the first answers are late. */
   @Test
   void whoHasNoRoomForWhatIsMissingAsksForTheFirstOfItOnly() {
     int sent = 1000;
     for (long number = 1; number <= sent; number++) {
       if (number % 10 != 5) {
-        hear(Channel.GROUP, number);
+        hear(Channel.GROUP, PUBLISHER, number);
       }
       requests();
       now += 10 * MICRO;
@@ -72,7 +97,7 @@ class SubscriberMachineTest {
       for (Request request : requests()) {
         for (int i = 0; i < request.count(); i++) {
           asked++;
-          hear(Channel.ASK, request.first() + i);
+          hear(Channel.ASK, PUBLISHER, request.first() + i);
         }
       }
       now += 100 * MICRO;
