@@ -34,9 +34,6 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private static final long OPENING_PAUSE_NANOS = 20_000_000;
   private static final long END_PAUSE_NANOS = 100_000_000;
 
-  /** Who asks for what was sent longer ago than that is late, but no sign of what goes too fast. */
-  private static final long SPAN_NANOS = 250_000_000;
-
   /** OPENING listens for recorders that know more; ENDING still sends; LINGERING tells the end. */
   private enum State {
     OPENING,
@@ -55,6 +52,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private final Answers answers;
   private final Acknowledgements acknowledgements;
   private final Pace pace;
+  private final AskedAgain askedAgain;
   private final DownstreamWriter writer;
   private final Downstream reader = new Downstream();
   private final ArrayDeque<PublisherEvent> events = new ArrayDeque<>();
@@ -68,12 +66,6 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private long liveAt;
   private long lingerEnd;
 
-  // Of the messages sent since `recentFrom`, one to two spans ago, what the one who asks most has
-  // asked for again within an interval of the pace.
-  private long recentFrom;
-  private long spanFrom;
-  private long spanAt;
-  private long mostAsked;
   private long ignored;
 
   /**
@@ -86,9 +78,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     this.settings = settings;
     next = store.used(session.name());
     sent = next;
-    recentFrom = next;
-    spanFrom = next;
-    spanAt = now;
+    askedAgain = new AskedAgain(now, next);
     liveAt = now - 1;
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
@@ -210,8 +200,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
         linger(now);
       }
       long end = Math.min(sent, request.first() + request.count());
-      long recent = Math.max(0, end - Math.max(request.first(), recentFrom));
-      mostAsked = Math.max(mostAsked, asker.countAsked(pace.interval(), recent));
+      askedAgain.add(asker, pace.interval(), request.first(), end);
     }
   }
 
@@ -268,13 +257,8 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
 
   private void endInterval(long now) {
     boolean isLagging = acknowledgements.isAnyBehind(now, sent, settings.windowMessages());
-    boolean fell = pace.endInterval(now, mostAsked, isLagging);
-    mostAsked = 0;
-    if (fell || now - spanAt >= SPAN_NANOS) {
-      spanAt = now;
-      recentFrom = fell ? sent : spanFrom;
-      spanFrom = sent;
-    }
+    boolean fell = pace.endInterval(now, askedAgain.takeMost(), isLagging);
+    askedAgain.endInterval(now, sent, fell);
   }
 
   private boolean answer(long now, Transmit out) {
