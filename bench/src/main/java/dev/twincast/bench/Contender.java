@@ -33,6 +33,11 @@ record Contender(
     return language.equals("c");
   }
 
+  /** Whether there is no compiler in it to be warmed up. */
+  boolean isNative() {
+    return isC() || language.equals("norm");
+  }
+
   List<String> sender() {
     return command("send", sending);
   }
