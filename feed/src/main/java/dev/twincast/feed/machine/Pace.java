@@ -38,7 +38,12 @@ final class Pace {
   private long sentBytes;
   private long sentMessages;
   private long lastMessages;
+  private double lastAchieved;
   private long intervals;
+
+  // Of this interval and those before, each of which counts half as much as the next.
+  private double averageAsked;
+  private double averageRecent;
 
   Pace(long now, long maxBytesPerSecond) {
     this.maxBytesPerSecond = maxBytesPerSecond;
@@ -87,17 +92,21 @@ final class Pace {
   boolean endInterval(long now, long asked, boolean isLagging) {
     double achieved = sentBytes * NANOS / (now - intervalAt);
     long recent = Math.max(sentMessages, lastMessages);
-    boolean falls = isLagging || (asked >= MIN_ASKED && asked > TOLERATED * recent);
+    averageAsked = (averageAsked + asked) / 2;
+    averageRecent = (averageRecent + recent) / 2;
+    boolean falls = isLagging || (asked >= MIN_ASKED && averageAsked > TOLERATED * averageRecent);
     if (falls) {
       isStarting = false;
-      bytesPerSecond =
-          Math.max(MIN_BYTES_PER_SECOND, Math.min(achieved, bytesPerSecond) * DECREASE);
+      averageAsked = 0;
+      double used = Math.min(Math.max(achieved, lastAchieved), bytesPerSecond);
+      bytesPerSecond = Math.max(MIN_BYTES_PER_SECOND, used * DECREASE);
     } else if (achieved > USED * bytesPerSecond) {
       double step = Math.max(bytesPerSecond * GROWTH, maxBytesPerSecond / STEPS);
       bytesPerSecond = bytesPerSecond + (isStarting ? bytesPerSecond : step);
     }
     bytesPerSecond = Math.min(bytesPerSecond, maxBytesPerSecond);
     lastMessages = sentMessages;
+    lastAchieved = achieved;
     sentBytes = 0;
     sentMessages = 0;
     intervalAt = now;

@@ -116,13 +116,14 @@ final class Repair {
       return;
     }
     if (gap.isTimed) {
+      // Only of what was asked for once is known which request is answered (Karn's algorithm).
       gap.isTimed = false;
       roundTrip.sample(now - gap.askedAt);
+      answeredBy = from;
+      answeredAt = now;
+      answeredAskedAt = gap.askedAt;
     }
     choice.answered(now, from, now - gap.askedAt);
-    answeredBy = from;
-    answeredAt = now;
-    answeredAskedAt = gap.askedAt;
     gap.attempts = 1;
     gap.due = now + Math.max(RoundTrip.MIN_NANOS, 2 * roundTrip.smoothed());
   }
