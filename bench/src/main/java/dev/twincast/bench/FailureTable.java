@@ -3,6 +3,7 @@ package dev.twincast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -124,15 +125,15 @@ final class FailureTable {
         Stream.concat(others.stream(), ours.stream())
             .filter(contender -> contender.proxy() == null || contender.proxy().isInstalled())
             .toList();
-    var turns = new Turns<Contender, Values>();
-    for (int i = 0; i < extent.turns(3); i++) {
-      turns.next();
-      for (Contender contender : contenders) {
-        Values result = run(blow, contender);
-        turns.add(contender, result);
-        System.err.println(contender.title() + ": " + result);
-      }
-    }
+    Turns<Contender, Values> turns =
+        Turns.of(
+            extent.turns(3),
+            contenders,
+            contender -> {
+              Values result = run(blow, contender);
+              System.err.println(contender.title() + ": " + result);
+              return Optional.of(result);
+            });
     Markdown.heading(
         "each turn",
         "requests",

@@ -164,16 +164,10 @@ final class FeedBench {
   }
 
   private Turns<Contender, Values> measure(
-      int receivers, List<Contender> contenders, int lossPerMille, Map<String, Integer> load) {
-    Turns<Contender, Values> turns = new Turns<>();
-    for (int i = 0; i < extent.turns(3); i++) {
-      turns.next();
-      for (Contender contender : contenders) {
-        run(receivers, contender, lossPerMille, load)
-            .ifPresent(result -> turns.add(contender, result));
-      }
-    }
-    return turns;
+      int receivers, List<Contender> contenders, int lossPerMille, Map<String, Integer> load)
+      throws IOException {
+    return Turns.of(
+        extent.turns(3), contenders, contender -> run(receivers, contender, lossPerMille, load));
   }
 
   private Optional<Values> run(

@@ -87,19 +87,19 @@ final class FileTable {
         "A file of %,d MB to %d receivers, split before the link, %d %% loss at each"
             .formatted(megabytes, RECEIVERS, lossPerMille / 10));
     FeedBench.dropAtRandom(RECEIVERS, lossPerMille);
-    Turns<Commands, Transfer> turns = new Turns<>();
-    for (int i = 0; i < extent.turns(3); i++) {
-      turns.next();
-      for (Commands contender : contenders) {
-        clear();
-        make(megabytes);
-        Optional<Transfer> transfer = attempt(contender);
-        if (transfer.isPresent()) {
-          compare(contender);
-          turns.add(contender, transfer.get());
-        }
-      }
-    }
+    Turns<Commands, Transfer> turns =
+        Turns.of(
+            extent.turns(3),
+            contenders,
+            contender -> {
+              clear();
+              make(megabytes);
+              Optional<Transfer> transfer = attempt(contender);
+              if (transfer.isPresent()) {
+                compare(contender);
+              }
+              return transfer;
+            });
     Markdown.heading(
         "",
         "MB/s, whole command",

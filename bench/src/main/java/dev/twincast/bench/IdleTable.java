@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** What a publisher, a subscriber and a recorder cost at 10,000/s, and in the silence after. */
@@ -32,15 +33,12 @@ final class IdleTable {
     List<Contender> contenders = new ArrayList<>(List.of(FeedContender.OURS, FeedContender.AERON));
     contenders.removeIf(contender -> !contender.name().startsWith(only));
     int silentSeconds = extent.quick() ? 5 : 20;
-    Turns<Contender, Result> turns = new Turns<>();
+    Turns<Contender, Result> turns;
     try (Network network = Network.of(RECORDER)) {
       network.segmentationOffload(false);
-      for (int turn = 0; turn < extent.turns(3); turn++) {
-        turns.next();
-        for (Contender contender : contenders) {
-          turns.add(contender, run(contender, silentSeconds));
-        }
-      }
+      turns =
+          Turns.of(
+              extent.turns(3), contenders, contender -> Optional.of(run(contender, silentSeconds)));
     }
     Markdown.title(
         "CPU in %% of a core, 64 B, 3 subscribers and our recorder; silent: %d s after use"

@@ -3,6 +3,7 @@ package dev.twincast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How fast a subscriber that begins far behind is given what one recorder keeps. */
 final class ReplayTable {
@@ -32,14 +33,13 @@ final class ReplayTable {
     Markdown.title(
         "Replay of %,d messages of %d B from one server, over loopback; journal on %s"
             .formatted(messages, SIZE, TemporaryFolder.fileSystem()));
-    Turns<Server, Values> turns = new Turns<>();
+    Turns<Server, Values> turns;
     try (Network _ = Network.of(0)) {
-      for (int turn = 0; turn < extent.turns(3); turn++) {
-        turns.next();
-        for (Server server : Server.values()) {
-          turns.add(server, run(server, messages));
-        }
-      }
+      turns =
+          Turns.of(
+              extent.turns(3),
+              List.of(Server.values()),
+              server -> Optional.of(run(server, messages)));
     }
     Markdown.heading("", "messages/s", "MB/s", "of plain", "CPU µs each: server", "client");
     for (Server server : Server.values()) {

@@ -1,10 +1,13 @@
 package dev.twincast.bench;
 
 import dev.twincast.bench.Statistics.Spread;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -17,6 +20,25 @@ import java.util.stream.Stream;
  */
 final class Turns<C, R> {
   private final List<Map<C, R>> turns = new ArrayList<>();
+
+  /** How a contender does its part of a turn. */
+  interface Attempt<C, R> {
+    /** What it did; empty if it failed, which has been told then. */
+    Optional<R> run(C contender) throws IOException;
+  }
+
+  /** So many turns, in each of which all contenders do their part, one after the other. */
+  static <C, R> Turns<C, R> of(int count, Collection<C> contenders, Attempt<C, R> attempt)
+      throws IOException {
+    Turns<C, R> turns = new Turns<>();
+    for (int i = 0; i < count; i++) {
+      turns.next();
+      for (C contender : contenders) {
+        attempt.run(contender).ifPresent(result -> turns.add(contender, result));
+      }
+    }
+    return turns;
+  }
 
   /** Begins the next turn. */
   void next() {
