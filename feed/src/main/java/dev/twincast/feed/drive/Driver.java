@@ -61,7 +61,7 @@ public final class Driver implements AutoCloseable {
   private volatile boolean isNapping; // written with the lock
   private long wakesAt;
 
-  private @Nullable Thread clock; // written before any other thread begins
+  private @Nullable Thread clock; // written once; its first lock shows it to others
   private volatile boolean isClosed; // written with the lock
   private final LongAdder sendFailures = new LongAdder();
   private final Set<String> logged = ConcurrentHashMap.newKeySet();

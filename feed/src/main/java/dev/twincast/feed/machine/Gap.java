@@ -49,8 +49,4 @@ final class Gap {
   long underWay() {
     return attempts > 0 ? end - from : 0;
   }
-
-  Range range() {
-    return new Range(from, end);
-  }
 }
