@@ -82,15 +82,16 @@ public final class Publisher implements AutoCloseable {
       machine =
           new PublisherMachine(System.nanoTime(), options.session, store, options.settings(store));
       driver =
-          new Driver(
-              "publish-" + options.session,
-              machine,
-              Optional.of(store),
-              options.settings.packetBytes(),
-              sender::send,
-              Map.of(Channel.SERVE, serving),
-              new SimulatedLoss(0, new SplittableRandom()),
-              this::fetchEvents);
+          opening.add(
+              new Driver(
+                  "publish-" + options.session,
+                  machine,
+                  Optional.of(store),
+                  options.settings.packetBytes(),
+                  sender::send,
+                  Map.of(Channel.SERVE, serving),
+                  new SimulatedLoss(0, new SplittableRandom()),
+                  this::fetchEvents));
       replays = new ReplayService(driver, machine);
       server =
           AnycastServer.builder(replays).bind(any).port(port).drain(Duration.ofSeconds(1)).open();

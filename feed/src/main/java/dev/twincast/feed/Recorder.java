@@ -75,15 +75,16 @@ public final class Recorder implements AutoCloseable {
       machine =
           new RecorderMachine(System.nanoTime(), store, RecorderSettings.DEFAULT, fellows, random);
       driver =
-          new Driver(
-              "record",
-              machine,
-              Optional.of(store),
-              RecorderSettings.DEFAULT.packetBytes(),
-              GroupPort.NONE,
-              Map.of(Channel.SERVE, serving, Channel.ASK, asking),
-              loss,
-              this::fetchEvents);
+          opening.add(
+              new Driver(
+                  "record",
+                  machine,
+                  Optional.of(store),
+                  RecorderSettings.DEFAULT.packetBytes(),
+                  GroupPort.NONE,
+                  Map.of(Channel.SERVE, serving, Channel.ASK, asking),
+                  loss,
+                  this::fetchEvents));
       replays = new ReplayService(driver, machine);
       server =
           opening.add(

@@ -62,15 +62,16 @@ public final class Subscriber implements AutoCloseable {
           new SubscriberMachine(
               System.nanoTime(), options.start(), SubscriberSettings.DEFAULT, choice, random);
       driver =
-          new Driver(
-              "subscribe",
-              machine,
-              Optional.empty(),
-              Recorders.REQUEST_BYTES,
-              GroupPort.NONE,
-              Map.of(Channel.ASK, asking),
-              loss,
-              this::deliver);
+          opening.add(
+              new Driver(
+                  "subscribe",
+                  machine,
+                  Optional.empty(),
+                  Recorders.REQUEST_BYTES,
+                  GroupPort.NONE,
+                  Map.of(Channel.ASK, asking),
+                  loss,
+                  this::deliver));
       delivery = new Delivery(driver, machine, new ToHandler());
       recorders =
           options.recorders.isEmpty()

@@ -100,7 +100,7 @@ public final class Delivery {
     var lock = driver.lock();
     lock.lock();
     try {
-      long now = driver.openMail();
+      long now = System.nanoTime();
       int messages = isRead && !isDelivering ? machine.takeInOrder(now, from, live) : -1;
       if (messages < 0) {
         machine.onDatagram(now, Channel.GROUP, from, packet);

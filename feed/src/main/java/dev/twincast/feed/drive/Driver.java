@@ -10,13 +10,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever calls the machine holds {@link #lock}, and takes a {@link #turn} afterwards: what the
  * machine wants to be sent is sent by that thread, unless another is sending, which then sees to it
  * (natural batching: what comes meanwhile gathers, and no timer delays it). A thread of its own,
- * {@code twincast-feed-NAME}, keeps the machine's time, and one for each of its sockets receives.
+ * {@code twincast-feed-NAME}, keeps the machine's time, and one more waits for its mail.
  */
 public final class Driver implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Driver.class.getPackageName());
@@ -44,7 +41,6 @@ public final class Driver implements AutoCloseable {
   private final Machine machine;
   private final Runnable afterwards;
   private final SimulatedLoss loss;
-  private final Map<Channel, DatagramChannel> channels;
   private final Mailbox mailbox;
   private final Optional<Store> store; // guarded by lock
 
@@ -72,7 +68,7 @@ public final class Driver implements AutoCloseable {
    * @param name of the threads
    * @param packetBytes the longest packet that the machine sends
    * @param store the machine's, which is committed in each turn, before anything is sent
-   * @param channels blocking; from now on the driver's, which closes them
+   * @param channels from now on the driver's, which closes them
    * @param afterwards is called without the lock after each turn: fetches the machine's events
    */
   public Driver(
@@ -83,26 +79,22 @@ public final class Driver implements AutoCloseable {
       GroupPort group,
       Map<Channel, DatagramChannel> channels,
       SimulatedLoss loss,
-      Runnable afterwards) {
+      Runnable afterwards)
+      throws IOException {
     this.name = name;
     this.machine = machine;
     this.store = store;
     this.afterwards = afterwards;
     this.loss = loss;
-    mailbox = new Mailbox(loss);
-    this.channels = new EnumMap<>(channels);
-    outgoing = new Outgoing(packetBytes, group, this.channels);
+    mailbox = new Mailbox("twincast-feed-" + name, machine, channels, loss, this::openMail);
+    outgoing = new Outgoing(packetBytes, group, channels);
     wakesAt = System.nanoTime();
   }
 
   public void start() {
     clock = Thread.ofPlatform().daemon().name("twincast-feed-" + name).unstarted(this::keepTime);
     clock.start();
-    channels.forEach((channel, socket) ->
-        Thread.ofPlatform()
-            .daemon()
-            .name("twincast-feed-" + name + "-" + channel.name().toLowerCase(Locale.ROOT))
-            .start(() -> receive(channel, socket)));
+    mailbox.start();
   }
 
   /** Guards the machine. */
@@ -129,8 +121,7 @@ public final class Driver implements AutoCloseable {
     if (!isDropped()) {
       lock.lock();
       try {
-        long now = openMail();
-        machine.onDatagram(now, channel, from, packet);
+        machine.onDatagram(System.nanoTime(), channel, from, packet);
       } finally {
         lock.unlock();
       }
@@ -138,15 +129,6 @@ public final class Driver implements AutoCloseable {
     if (isLastOfBatch) {
       turn();
     }
-  }
-
-  /** With the lock: gives the machine what has come by its own sockets; returns the time. */
-  long openMail() {
-    long now = System.nanoTime();
-    if (!mailbox.isEmpty()) {
-      mailbox.open(machine, now);
-    }
-    return now;
   }
 
   /** Whether the simulated loss hits a datagram that has come. */
@@ -223,7 +205,7 @@ public final class Driver implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    channels.values().forEach(Driver::closeQuietly);
+    closeQuietly(mailbox);
   }
 
   /**
@@ -273,7 +255,8 @@ public final class Driver implements AutoCloseable {
   }
 
   private boolean fill() {
-    long now = openMail();
+    long now = System.nanoTime();
+    mailbox.look(now);
     if (store.isPresent()) {
       try {
         store.get().commit(now);
@@ -320,9 +303,9 @@ public final class Driver implements AutoCloseable {
       while (!isClosed) {
         boolean wasHurried = isHurried;
         isHurried = false;
-        long now = openMail(); // an answer that has come is not late
-        long next = machine.nextTimeout();
-        if (next != Machine.NEVER && next - now <= 0) {
+        long now = System.nanoTime();
+        if (isDue(now)) {
+          mailbox.open(now); // an answer that has come is not late
           machine.onTimeout(now);
         }
         lock.unlock();
@@ -338,9 +321,14 @@ public final class Driver implements AutoCloseable {
     }
   }
 
+  private boolean isDue(long now) {
+    long next = machine.nextTimeout();
+    return next != Machine.NEVER && next - now <= 0;
+  }
+
   private void sleep(boolean isStream) {
     wakesAt = nextTimeout();
-    if (isClosed || (isHurried && !isStream) || !mailbox.isEmpty()) {
+    if (isClosed || (isHurried && !isStream)) {
       return;
     }
     boolean isForEver = wakesAt == Machine.NEVER && !isStream;
@@ -363,46 +351,21 @@ public final class Driver implements AutoCloseable {
     isNapping = false;
   }
 
-  private void receive(Channel channel, DatagramChannel socket) {
-    while (socket.isOpen()) {
-      try {
-        mailbox.receive(channel, socket);
-        seeToMail();
-      } catch (IOException e) {
-        if (socket.isOpen()) {
-          // An ICMP error of an earlier datagram, for one: its recorder is not there.
-          LOG.log(System.Logger.Level.DEBUG, "receiving by {0}: {1}", channel, e);
-          pause();
-        }
-      } catch (InterruptedException e) {
-        return; // nobody has a reason to: then it is over
-      }
-    }
-  }
-
-  /** Opens it, unless another thread has the lock: then the clock does, if none was faster. */
-  private void seeToMail() {
+  /** Opens the mail, unless another thread has the lock: then that one looks, or the clock. */
+  private boolean openMail() {
     if (lock.tryLock()) {
       try {
-        openMail();
+        mailbox.open(System.nanoTime());
       } finally {
         lock.unlock();
       }
       turn();
-    } else if (!isNapping) {
+      return true;
+    }
+    if (!isNapping) {
       wakeClock();
     }
-  }
-
-  private void pause() {
-    lock.lock();
-    try {
-      awaitProgress(TimeUnit.MILLISECONDS.toNanos(1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+    return false;
   }
 
   static void closeQuietly(AutoCloseable closeable) {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ final class Outgoing {
 
   /** Two of what the kernel segments: more would only make answers wait. */
   private static final int GROUP_BYTES = 128 << 10;
+
+  /** A buffer is full while a device or a queue is slower than we are: a hundred milliseconds. */
+  private static final int MAX_TRIES = 1000;
+
+  private static final long FULL_NANOS = 100_000;
 
   private final int packetBytes;
   private final GroupPort group;
@@ -77,7 +83,7 @@ final class Outgoing {
       try {
         DatagramChannel channel = channels.get(by[i]);
         if (channel != null) {
-          channel.send(packets[i], to[i]);
+          send(channel, i);
         }
       } catch (IOException e) {
         first = first == null ? e : first;
@@ -92,6 +98,16 @@ final class Outgoing {
     }
     if (first != null) {
       throw first;
+    }
+  }
+
+  /** Waits while the socket's buffer is full, as one that blocks would. */
+  private void send(DatagramChannel channel, int i) throws IOException {
+    for (int tries = 0; channel.send(packets[i], to[i]) == 0; tries++) {
+      if (tries == MAX_TRIES) {
+        throw new IOException("the socket's buffer is full");
+      }
+      LockSupport.parkNanos(this, FULL_NANOS);
     }
   }
 }
