@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -88,6 +89,9 @@ final class FeedBench {
           contenders.add(FeedContender.AERON_FRAGMENTS);
         }
         contenders.add(FeedContender.JGROUPS);
+        if (lossPerMille == 0) {
+          contenders.add(FeedContender.packets(offload));
+        }
         if (!offload) {
           contenders.add(FeedContender.NORM); // which has no use for it
         }
@@ -177,11 +181,18 @@ final class FeedBench {
     settings.put("measure", extent.quick() ? 500 : 1500);
     settings.put("window", 0);
     settings.putAll(load);
+    int perPacket = 1;
+    if (contender.sending().equals("gso")) {
+      int size = Objects.requireNonNull(load.get("size"));
+      perPacket = FeedContender.messagesInPacket(size);
+      settings.put("size", FeedContender.packetBytes(size));
+      settings.remove("window");
+    }
     try {
       dropAtRandom(receivers, 0);
       Outcome outcome =
           Trial.run(receivers, contender, settings, () -> dropAtRandom(receivers, lossPerMille));
-      Values result = result(outcome, settings.containsKey("latency"));
+      Values result = result(outcome, perPacket, settings.containsKey("latency"));
       System.err.println(contender.name() + " " + load + ": " + result);
       return Optional.of(result);
     } catch (IOException e) {
@@ -190,11 +201,14 @@ final class FeedBench {
     }
   }
 
-  private static Values result(Outcome outcome, boolean hasLatency) {
+  /**
+   * @param messages in each of what both sides counted
+   */
+  private static Values result(Outcome outcome, int messages, boolean hasLatency) {
     Map<String, String> map = new HashMap<>();
-    map.put("rate", text(outcome.rate()));
-    map.put("publisherNanos", text(outcome.senderNanos()));
-    map.put("subscriberNanos", text(outcome.receiverNanos()));
+    map.put("rate", text(outcome.rate() * messages));
+    map.put("publisherNanos", text(outcome.senderNanos() / messages));
+    map.put("subscriberNanos", text(outcome.receiverNanos() / messages));
     map.put("publisherBytes", outcome.sender().text("rss"));
     map.put(
         "subscriberBytes",

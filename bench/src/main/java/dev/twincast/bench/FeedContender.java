@@ -6,6 +6,10 @@ import java.util.List;
 
 /** What brings numbered messages to all, and repairs what was lost. */
 final class FeedContender {
+  private static final int MAX_PACKET_BYTES = 1472;
+  private static final int HEADER_BYTES = 20;
+  private static final int LENGTH_BYTES = 2;
+
   static final Contender OURS = new Contender("ours", "feed", "feed", "feed");
   static final Contender OURS_FRAGMENTS =
       new Contender("ours, mtu 16384", "feed", "feed", "feed", List.of("-Dbench.mtu=16384"));
@@ -21,6 +25,20 @@ final class FeedContender {
   /** NORM is C++, and built where its library is. */
   static boolean hasNorm() {
     return Files.exists(Path.of(System.getProperty("bench.norm")));
+  }
+
+  /** No feed: its packets alone, by C, with a window that costs nothing. What the kernel can do. */
+  static Contender packets(boolean offload) {
+    return new Contender("C, the packets alone", "c", "gso", offload ? "grommsg" : "mmsg");
+  }
+
+  /** How many messages lie in a packet of MoldUDP64 on an Ethernet. */
+  static int messagesInPacket(int size) {
+    return (MAX_PACKET_BYTES - HEADER_BYTES) / (LENGTH_BYTES + size);
+  }
+
+  static int packetBytes(int size) {
+    return HEADER_BYTES + messagesInPacket(size) * (LENGTH_BYTES + size);
   }
 
   private static Contender aeron(String name, int mtu) {
