@@ -177,7 +177,7 @@ final class FeedBench {
   private Optional<Values> run(
       int receivers, Contender contender, int lossPerMille, Map<String, Integer> load) {
     Map<String, Integer> settings = new HashMap<>();
-    settings.put("warmup", contender.isNative() ? 200 : extent.quick() ? 1000 : 12_000);
+    settings.put("warmup", contender.isNative() ? 200 : extent.quick() ? 1000 : 10_000);
     settings.put("measure", extent.quick() ? 500 : 1500);
     settings.put("window", 0);
     settings.putAll(load);

@@ -40,6 +40,7 @@ final class SendingSide {
   private final int datagramBytes;
   private final long measuredInterval;
   private final long warmNanos;
+  private final long rehearseNanos;
   private final long measureNanos;
   private final long silenceNanos;
   private final Meter meter = new Meter();
@@ -60,10 +61,11 @@ final class SendingSide {
     datagramBytes = settings.integer("size");
     long rate = settings.number("rate");
     measuredInterval = rate == 0 ? 0 : 1_000_000_000 / rate;
-    boolean isHurried = measuredInterval == 0 && window == 0;
-    interval = isHurried ? UNHURRIED_INTERVAL : Math.min(measuredInterval, WARM_INTERVAL);
-    measureNanos = settings.number("measure") * 1_000_000;
+    boolean isUnbounded = measuredInterval == 0 && window == 0;
+    interval = isUnbounded ? UNHURRIED_INTERVAL : Math.min(measuredInterval, WARM_INTERVAL);
     warmNanos = settings.number("warmup") * 1_000_000;
+    rehearseNanos = isUnbounded ? warmNanos : warmNanos / 2;
+    measureNanos = settings.number("measure") * 1_000_000;
     silenceNanos = Long.parseLong(settings.map().getOrDefault("silence", "0")) * 1_000_000;
     phaseEnd = now + warmNanos;
   }
@@ -174,6 +176,6 @@ final class SendingSide {
     meter.start(sent);
     interval = measuredInterval;
     due = now;
-    phaseEnd = now + (phase == SharedFile.REHEARSING ? warmNanos / 2 : measureNanos);
+    phaseEnd = now + (phase == SharedFile.REHEARSING ? rehearseNanos : measureNanos);
   }
 }
