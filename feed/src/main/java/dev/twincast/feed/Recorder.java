@@ -241,6 +241,7 @@ public final class Recorder implements AutoCloseable {
               driver,
               hearing,
               () -> connect(hearing),
+              client -> {},
               () -> machine.replayed(System.nanoTime(), session))
           .start();
     }

@@ -171,7 +171,7 @@ public final class Subscriber implements AutoCloseable {
 
   private void replay(long from) {
     handler.onReplay(from);
-    new Replay(driver, machine, this::connect, () -> {}).start();
+    new Replay(driver, machine, this::connect, delivery::onReplay, () -> {}).start();
   }
 
   private Socket connect() throws IOException {

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.Message;
+import dev.twincast.feed.machine.ReplayClient;
 import dev.twincast.feed.machine.SubscriberEvent;
 import dev.twincast.feed.machine.SubscriberMachine;
 import dev.twincast.feed.mold.Downstream;
@@ -126,6 +127,36 @@ public final class Delivery {
       }
     } finally {
       stopDelivering();
+    }
+  }
+
+  /**
+   * What has come of a replay. In the plain case its messages are handed over from where they are,
+   * as those of {@link #onLive}; else the client keeps them.
+   */
+  public void onReplay(ReplayClient client) {
+    int messages = takeInOrder(client);
+    if (messages == 0) {
+      return;
+    }
+    long number = client.next() - messages;
+    try {
+      for (int i = 0; i < messages; i++) {
+        handOver(number + i, client.message());
+      }
+    } finally {
+      stopDelivering();
+    }
+  }
+
+  private int takeInOrder(ReplayClient client) {
+    driver.lock().lock();
+    try {
+      int messages = isDelivering ? 0 : client.takeInOrder(System.nanoTime());
+      isDelivering |= messages > 0;
+      return messages;
+    } finally {
+      driver.lock().unlock();
     }
   }
 

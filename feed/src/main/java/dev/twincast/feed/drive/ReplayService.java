@@ -18,7 +18,7 @@ public final class ReplayService implements Service {
   private static final int CHUNK_BYTES = 1 << 17;
 
   /** A socket channel copies all that it is given, for each piece of it that the kernel takes. */
-  private static final int WRITE_BYTES = 1 << 15;
+  private static final int WRITE_BYTES = 1 << 16;
 
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 

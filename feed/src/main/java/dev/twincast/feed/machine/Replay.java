@@ -89,15 +89,27 @@ final class Replay {
     if (!stream.takeReplayed(now, message)) {
       return false;
     }
-    messages++;
+    took(now, number, 1, isLiveKnown);
+    return true;
+  }
+
+  /** Counts messages from {@code expected} on as delivered; returns how many. */
+  int pass(long now, int messages, boolean isLiveKnown) {
+    long number = stream.expected();
+    int passed = stream.passReplayed(messages);
+    took(now, number, passed, isLiveKnown);
+    return passed;
+  }
+
+  private void took(long now, long number, int count, boolean isLiveKnown) {
+    messages += count;
     progressAt = now;
     failures = 0;
     forgetRefusals();
-    boolean hasMet = stream.expected() > number + 1;
+    boolean hasMet = stream.expected() > number + count;
     if (hasMet || isAtEnd(isLiveKnown)) {
       join(now);
     }
-    return true;
   }
 
   void failed(long now) {

@@ -43,7 +43,7 @@ public final class ReplayServer {
   static final long GONE_NANOS = 15_000_000_000L;
 
   private final Source source;
-  private final SoupReader reader = new SoupReader(READER_BYTES);
+  private final SoupReader reader = new SoupReader(ByteBuffer.allocate(READER_BYTES));
   private @Nullable Session session;
   private @Nullable RejectReason rejected;
   private boolean isAccepted;
@@ -138,12 +138,9 @@ public final class ReplayServer {
       return;
     }
     while (next < end) {
-      int length = store.length(name, next);
-      if (length < 0 || SoupWriter.bytes(length) > out.remaining()) {
+      if (!put(store, name, out)) {
         return;
       }
-      SoupWriter.header(out, SoupType.SEQUENCED, length);
-      store.read(name, next, out);
       next++;
       messages++;
     }
@@ -151,6 +148,23 @@ public final class ReplayServer {
       SoupWriter.write(out, SoupType.END_OF_SESSION);
       isClosed = true;
     }
+  }
+
+  /** Puts the next message behind room for its header, which says how long it is. */
+  private boolean put(Store store, String name, ByteBuffer out) throws IOException {
+    int start = out.position();
+    if (out.remaining() < SoupWriter.HEADER_BYTES) {
+      return false;
+    }
+    out.position(start + SoupWriter.HEADER_BYTES);
+    boolean isRead = store.read(name, next, out);
+    int end = out.position();
+    out.position(start);
+    if (isRead) {
+      SoupWriter.header(out, SoupType.SEQUENCED, end - start - SoupWriter.HEADER_BYTES);
+      out.position(end);
+    }
+    return isRead;
   }
 
   public void onTimeout(long now) {

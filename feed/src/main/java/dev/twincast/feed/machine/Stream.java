@@ -212,6 +212,29 @@ final class Stream {
     return true;
   }
 
+  /** Whether all is delivered that comes before {@code expected}, and nothing is to be told. */
+  boolean isDrained() {
+    return window.delivered() == expected() && lost.isEmpty();
+  }
+
+  /**
+   * Counts the next messages of a replay as delivered, up to the first that is here already:
+   * somebody else has them. Only while {@link #isDrained}, and not tracking.
+   *
+   * @return how many
+   */
+  int passReplayed(int messages) {
+    int passed = 0;
+    while (passed < messages && !window.has(expected + passed)) {
+      passed++;
+    }
+    expected += passed;
+    highest = Math.max(highest, expected);
+    window.skipTo(expected);
+    advance();
+    return passed;
+  }
+
   private void advance() {
     if (isTracking) {
       return;

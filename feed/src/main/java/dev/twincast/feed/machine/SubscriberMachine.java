@@ -295,6 +295,23 @@ public final class SubscriberMachine implements Machine {
     return replay.take(now, message, source.isKnown());
   }
 
+  /**
+   * Takes messages of a replay, as {@link #takeInOrder} does those of a packet: if nothing else is
+   * to be delivered before, they count as delivered, and the caller hands them over.
+   *
+   * @param number of the first
+   * @return how many to hand over; the others are for {@link #onReplayed}
+   */
+  public int takeReplayedInOrder(long now, long number, int messages) {
+    boolean isPlain =
+        isReplaying()
+            && number == stream.expected()
+            && number < end
+            && stream.isDrained()
+            && notices.isEmpty();
+    return isPlain ? replay.pass(now, (int) Math.min(messages, end - number), source.isKnown()) : 0;
+  }
+
   /** Says that the session ended, and the replay was all of it. */
   public void onReplayEnded(long now) {
     if (isReplaying() && stream.expected() >= stream.highest()) {

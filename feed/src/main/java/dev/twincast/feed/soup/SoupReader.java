@@ -10,8 +10,7 @@ import java.util.Optional;
  * then {@code while (next())}. Made once for a connection; allocates nothing per packet; not
  * thread-safe.
  *
- * <p>It holds at most two packets of the longest kind, so that whatever a peer says about lengths
- * costs no more.
+ * <p>It holds no more than it is given memory for, whatever a peer says about lengths.
  */
 public final class SoupReader {
   /** Length of the longest packet: of a length field with all bits set. */
@@ -27,16 +26,12 @@ public final class SoupReader {
   private SoupType type = SoupType.UNKNOWN;
   private boolean broken;
 
-  public SoupReader() {
-    this(2 * MAX_PACKET_BYTES);
-  }
-
   /**
-   * @param capacityBytes how much is held; a longer packet makes the stream broken
+   * @param memory where what arrives is held; a packet that is longer makes the stream broken
    */
-  public SoupReader(int capacityBytes) {
-    bytes = ByteBuffer.allocate(capacityBytes);
-    payload = bytes.duplicate();
+  public SoupReader(ByteBuffer memory) {
+    bytes = memory.duplicate();
+    payload = memory.asReadOnlyBuffer();
   }
 
   /**
@@ -59,6 +54,22 @@ public final class SoupReader {
   /** Says that bytes were put into {@link #space}: up to its position. */
   public void arrived() {
     end = bytes.position();
+  }
+
+  /** How many messages come next: packets that are {@link SoupType#SEQUENCED}, and whole. */
+  public int sequenced() {
+    int messages = 0;
+    int at = start;
+    while (end - at > SoupWriter.LENGTH_BYTES
+        && bytes.get(at + SoupWriter.LENGTH_BYTES) == SoupType.SEQUENCED.code) {
+      int length = bytes.getShort(at) & 0xFFFF;
+      at += SoupWriter.LENGTH_BYTES + length;
+      if (length == 0 || at > end) {
+        break;
+      }
+      messages++;
+    }
+    return messages;
   }
 
   /** Goes to the next packet; false: it is not whole yet, or the stream is broken. */
@@ -100,7 +111,10 @@ public final class SoupReader {
     return type;
   }
 
-  /** That packet's payload: the reader's own view, good until {@link #next} or {@link #space}. */
+  /**
+   * That packet's payload: the reader's own view, read-only, good until {@link #next} or {@link
+   * #space}.
+   */
   public ByteBuffer payload() {
     return payload;
   }

@@ -154,7 +154,7 @@ class FuzzTest {
               SubscriberSettings.DEFAULT,
               choice(List.of(), random),
               random);
-      var client = new ReplayClient(now, PARTIES.get(1), subscriber);
+      var client = new ReplayClient(now, PARTIES.get(1), subscriber, ByteBuffer.allocate(1 << 17));
       ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
       for (int i = 0; i < 50; i++) {
         now += random.nextInt(1_000_000_000);
@@ -163,6 +163,11 @@ class FuzzTest {
         server.arrived(now);
         put(bytes, client.space());
         client.arrived(now);
+        for (int n = client.takeInOrder(now); n > 0; n--) {
+          client.message();
+        }
+        client.resume(now);
+        client.awaits(now);
         server.onTimeout(now);
         client.onTimeout(now);
         server.pollTransmit(now, buffer.clear());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * the connection closed; when a side is cut off, it sees nothing.
  */
 final class SimulatedConnection {
-  static final int CLIENT_BYTES = 1 << 15;
+  private static final int CLIENT_BYTES = 1 << 15;
   private static final int IN_FLIGHT_BYTES = 1 << 14;
   private static final int BUFFER_BYTES = 1 << 11;
 
@@ -23,6 +24,7 @@ final class SimulatedConnection {
   private final SimulatedNode serverNode;
   private final ReplayClient client;
   private final ReplayServer server;
+  private final Consumer<ReplayClient> handOver;
   private final Runnable afterwards;
   private final ArrayDeque<byte[]> toClient = new ArrayDeque<>();
   private final ArrayDeque<byte[]> toServer = new ArrayDeque<>();
@@ -33,7 +35,13 @@ final class SimulatedConnection {
   private boolean isClosed;
   private boolean hasWake;
 
+  /** The memory of a client. */
+  static ByteBuffer memory() {
+    return ByteBuffer.allocate(CLIENT_BYTES);
+  }
+
   /**
+   * @param handOver what the client's node may take from the client before the machine does
    * @param afterwards what the client's node does when the machine was called
    */
   SimulatedConnection(
@@ -41,11 +49,13 @@ final class SimulatedConnection {
       SimulatedNode serverNode,
       ReplayClient client,
       ReplayServer.Source source,
+      Consumer<ReplayClient> handOver,
       Runnable afterwards) {
     this.group = clientNode.group;
     this.clientNode = clientNode;
     this.serverNode = serverNode;
     this.client = client;
+    this.handOver = handOver;
     this.afterwards = afterwards;
     long now = group.time.now();
     server = new ReplayServer(now, source);
@@ -58,6 +68,7 @@ final class SimulatedConnection {
       return;
     }
     long now = group.time.now();
+    client.awaits(now);
     client.onTimeout(now);
     server.onTimeout(now);
     while (client.pollTransmit(now, buffer.clear())) {
@@ -151,11 +162,17 @@ final class SimulatedConnection {
     while (!isClosed && !client.isBlocked() && !client.isClosed() && !toClient.isEmpty()) {
       byte[] bytes = toClient.remove();
       inFlight -= bytes.length;
-      inTwo(bytes, client::space, () -> client.arrived(now));
+      inTwo(bytes, client::space, () -> arriveAtClient(now));
       afterwards.run();
       unblock(now);
     }
     pump();
+  }
+
+  private void arriveAtClient(long now) {
+    client.arrived(now);
+    handOver.accept(client);
+    client.resume(now);
   }
 
   /** Goes on with what waits for room, as long as the client's node makes some. */

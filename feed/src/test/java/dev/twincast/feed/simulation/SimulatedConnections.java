@@ -3,14 +3,20 @@ package dev.twincast.feed.simulation;
 import dev.twincast.feed.machine.ReplayClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The replays that are going on. */
 final class SimulatedConnections {
   private final List<SimulatedConnection> open = new ArrayList<>();
 
-  void connect(SimulatedNode from, SimulatedNode to, ReplayClient client, Runnable afterwards) {
-    var connection = new SimulatedConnection(from, to, client, to.source(), afterwards);
+  void connect(
+      SimulatedNode from,
+      SimulatedNode to,
+      ReplayClient client,
+      Consumer<ReplayClient> handOver,
+      Runnable afterwards) {
+    var connection = new SimulatedConnection(from, to, client, to.source(), handOver, afterwards);
     open.add(connection);
     connection.pump();
   }

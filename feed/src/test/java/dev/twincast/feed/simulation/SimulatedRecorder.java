@@ -129,8 +129,8 @@ public final class SimulatedRecorder extends SimulatedNode {
             pump();
           }
         };
-    var client = new ReplayClient(now, server.serve, hearing, SimulatedConnection.CLIENT_BYTES);
-    group.connections.connect(this, server, client, afterwards);
+    var client = new ReplayClient(now, server.serve, hearing, SimulatedConnection.memory());
+    group.connections.connect(this, server, client, it -> {}, afterwards);
   }
 
   private void failReplay(RecorderMachine replaying, SubscriberMachine hearing) {

@@ -94,12 +94,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
       super.hear(channel, from, packet);
     }
     for (int i = 0; i < messages && plain.next(); i++) {
-      long number = plain.number() + i;
-      ByteBuffer message = packet.slice(plain.offset(), plain.length());
-      if (group.isTraced()) {
-        group.trace(this, Tales.delivered(number, message));
-      }
-      take(number, message);
+      handOver(plain.number() + i, packet.slice(plain.offset(), plain.length()));
     }
   }
 
@@ -194,12 +189,30 @@ public final class SimulatedSubscriber extends SimulatedNode {
     group.connections.connect(
         this,
         server,
-        new ReplayClient(group.time.now(), server.serve, machine, SimulatedConnection.CLIENT_BYTES),
+        new ReplayClient(group.time.now(), server.serve, machine, SimulatedConnection.memory()),
+        this::handOver,
         () -> {
           if (machine == replaying) {
             pump();
           }
         });
+  }
+
+  /** As a driver does, unless another thread is delivering. */
+  private void handOver(ReplayClient client) {
+    boolean mayPass = !isPaused && group.random.nextInt(4) > 0;
+    int messages = mayPass ? client.takeInOrder(group.time.now()) : 0;
+    long number = client.next() - messages;
+    for (int i = 0; i < messages; i++) {
+      handOver(number + i, client.message());
+    }
+  }
+
+  private void handOver(long number, ByteBuffer message) {
+    if (group.isTraced()) {
+      group.trace(this, Tales.delivered(number, message));
+    }
+    take(number, message);
   }
 
   /** How many messages were delivered. */

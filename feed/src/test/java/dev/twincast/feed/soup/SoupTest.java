@@ -1,6 +1,7 @@
 package dev.twincast.feed.soup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,7 +80,7 @@ class SoupTest {
     for (int round = 0; round < 200; round++) {
       List<String> packets = writePackets(random);
       stream.flip();
-      var reader = new SoupReader();
+      SoupReader reader = reader(2 * SoupReader.MAX_PACKET_BYTES);
       var read = new ArrayList<String>();
       while (stream.hasRemaining()) {
         ByteBuffer space = reader.space();
@@ -127,7 +128,7 @@ class SoupTest {
 
   @Test
   void aPacketLongerThanTheReaderHoldsBreaksTheStream() {
-    var reader = new SoupReader(100);
+    SoupReader reader = reader(100);
     reader.space().put(new byte[] {0, 99, 'S'});
     reader.arrived();
     assertFalse(reader.next());
@@ -138,7 +139,7 @@ class SoupTest {
   void anyBytesAreReadWithoutAThrow() {
     var random = new SplittableRandom(42);
     for (int round = 0; round < 20_000; round++) {
-      var reader = new SoupReader(300);
+      SoupReader reader = reader(300);
       for (int i = 0; i < 5; i++) {
         byte[] bytes = new byte[random.nextInt(50)];
         random.nextBytes(bytes);
@@ -157,11 +158,42 @@ class SoupTest {
     }
   }
 
+  @Test
+  void messagesAreCountedUpToTheFirstThatIsNotWhole() {
+    SoupWriter.write(stream, SoupType.SEQUENCED, ascii("one"));
+    SoupWriter.write(stream, SoupType.SEQUENCED, ascii(""));
+    SoupWriter.write(stream, SoupType.SERVER_HEARTBEAT);
+    SoupWriter.write(stream, SoupType.SEQUENCED, ascii("three"));
+    SoupReader reader = reader(100);
+    int[] counts = new int[stream.flip().remaining()];
+    for (int i = 0; i < counts.length; i++) {
+      reader.space().put(stream.get());
+      reader.arrived();
+      counts[i] = reader.sequenced();
+    }
+    int[] expected = new int[counts.length];
+    Arrays.fill(expected, 5, 8, 1);
+    Arrays.fill(expected, 8, counts.length, 2);
+    assertArrayEquals(expected, counts);
+
+    while (reader.next() && reader.type() == SoupType.SEQUENCED) {}
+    assertEquals(1, reader.sequenced());
+  }
+
+  @Test
+  void nothingIsCountedWhereTheStreamIsBroken() {
+    assertEquals(0, readerOf(ByteBuffer.wrap(new byte[] {0, 0, 'S', 0, 1, 'S'})).sequenced());
+  }
+
   private static SoupReader readerOf(ByteBuffer bytes) {
-    var reader = new SoupReader();
+    SoupReader reader = reader(2 * SoupReader.MAX_PACKET_BYTES);
     reader.space().put(bytes);
     reader.arrived();
     return reader;
+  }
+
+  private static SoupReader reader(int capacityBytes) {
+    return new SoupReader(ByteBuffer.allocate(capacityBytes));
   }
 
   private String written() {

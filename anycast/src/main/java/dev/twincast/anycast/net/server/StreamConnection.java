@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class StreamConnection implements Connection {
 
   /** A client that takes one of these in less than the idle time is alive. */
-  private static final int WRITE_BYTES = 16_384;
+  private static final int WRITE_BYTES = 65_536;
 
   private static final int DISCARD_BYTES = 262_144;
   private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
