@@ -84,8 +84,7 @@ public final class Replay implements Runnable {
     driver.turn();
   }
 
-  private void replay(SocketChannel channel, ReplayClient client)
-      throws IOException, InterruptedException {
+  private void replay(SocketChannel channel, ReplayClient client) throws InterruptedException {
     Thread clock =
         Thread.ofPlatform()
             .daemon()
@@ -97,6 +96,8 @@ public final class Replay implements Runnable {
         call(client::resume);
         driver.turn(); // delivers what was not handed over
       }
+    } catch (IOException e) {
+      // The connection is broken, or the clock has closed it: either way the client is closed.
     } finally {
       call(client::close);
       clock.interrupt();

@@ -17,9 +17,6 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ReplayService implements Service {
   private static final int CHUNK_BYTES = 1 << 17;
 
-  /** A socket channel copies all that it is given, for each piece of it that the kernel takes. */
-  private static final int WRITE_BYTES = 1 << 16;
-
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Driver driver;
@@ -106,9 +103,7 @@ public final class ReplayService implements Service {
       throws IOException, InterruptedException {
     ByteBuffer out = ByteBuffer.allocate(CHUNK_BYTES);
     while (next(server, out)) {
-      for (int at = 0; at < out.limit(); at += WRITE_BYTES) {
-        connection.output().write(out.array(), at, Math.min(WRITE_BYTES, out.limit() - at));
-      }
+      connection.output().write(out.array(), 0, out.limit());
     }
   }
 

@@ -13,7 +13,11 @@ import java.util.concurrent.TimeUnit;
 /** One client's connection over a blocking channel. */
 final class StreamConnection implements Connection {
 
-  /** A client that takes one of these in less than the idle time is alive. */
+  /**
+   * A client that takes one of these in less than the idle time is alive. Of a long answer each
+   * wakes the client, so they are no shorter; the socket copies one for each piece of it that the
+   * kernel takes, so they are no longer.
+   */
   private static final int WRITE_BYTES = 65_536;
 
   private static final int DISCARD_BYTES = 262_144;
