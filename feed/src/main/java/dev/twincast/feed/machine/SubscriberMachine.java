@@ -304,7 +304,8 @@ public final class SubscriberMachine implements Machine {
    */
   public int takeReplayedInOrder(long now, long number, int messages) {
     boolean isPlain =
-        isReplaying()
+        messages > 0
+            && isReplaying()
             && number == stream.expected()
             && number < end
             && stream.isDrained()

@@ -128,6 +128,20 @@ class ReplayClientTest {
   }
 
   @Test
+  void aHeartbeatIsNoProgress() {
+    hearLive(1000);
+    fetch();
+    now += SubscriberSettings.DEFAULT.giveUpNanos() + SECOND;
+    SoupWriter.write(stream, SoupType.SERVER_HEARTBEAT);
+    arrive();
+
+    assertEquals(0, client.takeInOrder(now));
+    client.close(now);
+
+    assertEquals(999, subscriber.statistics().lost(), "given up");
+  }
+
+  @Test
   void aSlowUserIsNoSilenceOfTheRecorder() {
     hearLive(1_000_000);
     fetch();
