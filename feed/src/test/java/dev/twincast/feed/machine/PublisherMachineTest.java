@@ -125,6 +125,20 @@ class PublisherMachineTest {
     assertEquals(7, machine.acknowledged());
   }
 
+  /** A recorder asked for what was published and not yet sent, and has it. */
+  @Test
+  void sendingGoesOnThoughARecorderIsAheadOfItAndAPacketLongerThanTheWindow() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withPacketBytes(100).withAcks(1, 1));
+    publish(machine, 7, 20);
+    poll(machine);
+    assertEquals(4, machine.sent());
+
+    ask(machine, at("recorder"), 5, 0);
+    poll(machine);
+
+    assertEquals(7, machine.sent());
+  }
+
   @Test
   void whoAsksForTooMuchDoesNotStarveTheOthers() throws IOException {
     var machine = publisher(PublisherSettings.DEFAULT);
