@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twincast.anycast.Endpoint;
+import dev.twincast.feed.soup.LoginRequest;
+import dev.twincast.feed.soup.SoupReader;
+import dev.twincast.feed.soup.SoupType;
+import dev.twincast.feed.soup.SoupWriter;
 import dev.twincast.multicast.Group;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +188,30 @@ class LoopbackTest {
 
     assertTrue(ended.await(20, TimeUnit.SECONDS));
     assertThrows(IllegalStateException.class, () -> publisher.publish(new byte[1]));
+  }
+
+  @Test
+  void whoIsReplayedTheEndClosesTheConnectionItself() throws Exception {
+    Publisher publisher = open(publisher("prices").open());
+    publisher.publish("last".getBytes(UTF_8));
+    publisher.end();
+    ByteBuffer login = ByteBuffer.allocate(64);
+    SoupWriter.write(login, new LoginRequest("", "", Optional.empty(), 1));
+    var soup = new SoupReader(ByteBuffer.allocate(1024));
+
+    try (var slow = new Socket(publisher.recorder().getAddress(), publisher.recorder().getPort())) {
+      slow.getOutputStream().write(login.array(), 0, login.position());
+      var in = slow.getInputStream();
+      do {
+        int b = in.read();
+        assertTrue(b >= 0, "closed before the end was told");
+        soup.space().put((byte) b);
+        soup.arrived();
+      } while (!soup.next() || soup.type() != SoupType.END_OF_SESSION);
+
+      slow.setSoTimeout(200); // one that is slow gets here later, and what it has not read is safe
+      assertThrows(SocketTimeoutException.class, in::read);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.twincast.feed.machine.Machine;
 import dev.twincast.feed.machine.ReplayServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,6 +19,9 @@ public final class ReplayService implements Service {
   private static final int CHUNK_BYTES = 1 << 17;
 
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** For so long a client may take what is on its way, before it closes the connection. */
+  private static final Duration AFTER_END = Duration.ofSeconds(15);
 
   private final Driver driver;
   private final ReplayServer.Source source;
@@ -54,6 +58,10 @@ public final class ReplayService implements Service {
         Thread.ofVirtual().name("twincast-replay-reader").start(() -> read(connection, server));
     try {
       write(connection, server);
+      if (server.hasToldEnd() && !driver.isClosed()) {
+        // If this side closed, the next heartbeat would reset it, and destroy what is on its way.
+        var _ = reader.join(AFTER_END);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -76,7 +84,7 @@ public final class ReplayService implements Service {
             accept(server, bytes, n);
           }
           driver.signalProgress();
-          if (n < 0 || server.isClosed()) {
+          if (n < 0) {
             return;
           }
         } finally {

@@ -22,6 +22,7 @@ final class Replay {
   private final Notices notices;
   private final Repair repair;
   private final Stream stream;
+  private final LiveSource source;
 
   private boolean isWanted;
   private long progressAt;
@@ -31,12 +32,18 @@ final class Replay {
   private long messages;
 
   Replay(
-      SubscriberSettings settings, Timers timers, Notices notices, Repair repair, Stream stream) {
+      SubscriberSettings settings,
+      Timers timers,
+      Notices notices,
+      Repair repair,
+      Stream stream,
+      LiveSource source) {
     this.settings = settings;
     this.timers = timers;
     this.notices = notices;
     this.repair = repair;
     this.stream = stream;
+    this.source = source;
   }
 
   void start(long now) {
@@ -118,7 +125,7 @@ final class Replay {
       progressAt = now;
       lose(now, new Range(wanted, stream.highest()), LostReason.UNREACHABLE);
     }
-    join(now);
+    joinIfLive(now);
     if (!stream.isTracking()) {
       long pause = RETRY_NANOS << Math.min(failures, MAX_DOUBLINGS);
       failures++;
@@ -134,7 +141,14 @@ final class Replay {
   /** Gives up messages, as far as they are not here. */
   void lose(long now, Range range, LostReason reason) {
     stream.lose(new Range(range.from(), stream.endOfMissing(range)), reason);
-    join(now);
+    joinIfLive(now);
+  }
+
+  /** Joins, unless nobody was heard: how much there is, only a recorder can tell then. */
+  private void joinIfLive(long now) {
+    if (source.isKnown()) {
+      join(now);
+    }
   }
 
   /** Joins if there is nothing more to come, or no connection was made yet, and few are missing. */

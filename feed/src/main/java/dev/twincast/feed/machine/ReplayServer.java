@@ -47,6 +47,7 @@ public final class ReplayServer {
   private @Nullable Session session;
   private @Nullable RejectReason rejected;
   private boolean isAccepted;
+  private boolean hasToldEnd;
   private boolean isClosed;
   private long next;
   private long heardAt;
@@ -146,6 +147,7 @@ public final class ReplayServer {
     }
     if (source.isEnded(session) && out.remaining() >= SoupWriter.HEADER_BYTES) {
       SoupWriter.write(out, SoupType.END_OF_SESSION);
+      hasToldEnd = true;
       isClosed = true;
     }
   }
@@ -187,6 +189,11 @@ public final class ReplayServer {
   /** Whether the connection is to be closed, once all is written. */
   public boolean isClosed() {
     return isClosed;
+  }
+
+  /** Whether the end of the session was put. The client closes the connection then. */
+  public boolean hasToldEnd() {
+    return hasToldEnd;
   }
 
   /** How many messages were put. */

@@ -58,7 +58,7 @@ public final class SubscriberMachine implements Machine {
     Window window = new Window(settings.windowMessages(), settings.windowBytes());
     repair = new Repair(settings, recorders, random, window);
     stream = new Stream(window, repair.missing);
-    replay = new Replay(settings, timers, notices, repair, stream);
+    replay = new Replay(settings, timers, notices, repair, stream, source);
     start.session().ifPresent(named -> session = named);
     if (start instanceof Start.At at) {
       begin(at.number());

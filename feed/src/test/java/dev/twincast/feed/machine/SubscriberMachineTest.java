@@ -1,6 +1,7 @@
 package dev.twincast.feed.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twincast.anycast.Policy;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SubscriberMachineTest {
@@ -78,6 +80,53 @@ class SubscriberMachineTest {
     assertEquals(asked, out.to());
     assertEquals(0, recorders.ejections());
     assertEquals(0, machine.statistics().timeouts());
+  }
+
+  /** The publisher is gone, so nobody but a recorder can tell how much there is. */
+  @Test
+  void aReplayThatBreaksOffIsAskedForAgainAlsoWhenNobodyIsHeardLive() {
+    SubscriberMachine late = lateSubscriber();
+    assertEquals(new SubscriberEvent.ReplayNeeded(1), eventOf(late));
+    assertTrue(late.onReplayStarted(now, at("one"), SESSION, 1));
+    assertTrue(late.onReplayed(now, 1, ByteBuffer.allocate(1)));
+    assertInstanceOf(Message.class, eventOf(late));
+
+    late.onReplayFailed(now);
+    now = late.nextTimeout();
+    late.onTimeout(now);
+
+    assertEquals(new SubscriberEvent.ReplayNeeded(2), eventOf(late));
+  }
+
+  @Test
+  void aReplayGoesOnBehindWhatNobodyKeepsAlsoWhenNobodyIsHeardLive() {
+    SubscriberMachine late = lateSubscriber();
+    recorders.onNames(now, List.of(at("one")));
+    eventOf(late);
+
+    assertTrue(late.onReplayStarted(now, at("one"), SESSION, 100));
+
+    assertEquals(new SubscriberEvent.Lost(new Range(1, 100), LostReason.NOT_KEPT), eventOf(late));
+    assertTrue(late.onReplayed(now, 100, ByteBuffer.allocate(1)));
+    assertInstanceOf(Message.class, eventOf(late));
+  }
+
+  private SubscriberMachine lateSubscriber() {
+    return new SubscriberMachine(
+        now,
+        new Start.At(Optional.of(SESSION), 1),
+        SubscriberSettings.DEFAULT,
+        recorders,
+        new SplittableRandom(42));
+  }
+
+  /** The next event that is not about the session itself. */
+  private static @Nullable SubscriberEvent eventOf(SubscriberMachine machine) {
+    SubscriberEvent event;
+    do {
+      event = machine.pollEvent();
+    } while (event instanceof SubscriberEvent.Began);
+    return event;
   }
 
   /** Of ten messages the fifth is lost, and the first answers are late. */
