@@ -143,6 +143,7 @@ public final class Recorder implements AutoCloseable {
       return new RecorderStatistics(
           store.sessions().size(),
           kept,
+          store.bytes(),
           answers.requests(),
           answers.messages(),
           answers.refused(),

@@ -5,6 +5,7 @@ package dev.twincast.feed;
  *
  * @param sessions recorded
  * @param messages kept now, of all sessions
+ * @param bytes that these take, on disk or in memory
  * @param requests for messages that came by datagram
  * @param repaired messages sent in answer to these
  * @param refused requests dropped because askers asked for too much
@@ -18,6 +19,7 @@ package dev.twincast.feed;
 public record RecorderStatistics(
     int sessions,
     long messages,
+    long bytes,
     long requests,
     long repaired,
     long refused,

@@ -328,7 +328,8 @@ public final class Journal implements Store, AutoCloseable {
         .orElse(null);
   }
 
-  /** What is kept takes on the disk, in bytes, the last segments' unused space not counted. */
+  /** On the disk; the last segments' unused space is not counted. */
+  @Override
   public long bytes() {
     return logs.values().stream().mapToLong(SessionLog::bytes).sum();
   }

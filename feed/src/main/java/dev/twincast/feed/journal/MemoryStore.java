@@ -64,6 +64,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
   public void append(String session, ByteBuffer message) {
     MemoryLog log = logToChange(session);
     MemoryChunk chunk = log.last();

@@ -97,6 +97,9 @@ public interface Store {
     throw new IllegalArgumentException("nothing is missing at message " + number);
   }
 
+  /** What is kept takes, with its bookkeeping, in bytes. */
+  long bytes();
+
   /** Lets go of what appending to a session takes, until something is appended to it again. */
   default void release(String session) throws IOException {}
 

@@ -60,6 +60,11 @@ class RecorderMachineTest {
     }
 
     @Override
+    public long bytes() {
+      return memory.bytes();
+    }
+
+    @Override
     public void append(String session, ByteBuffer message) {
       memory.append(session, message);
     }

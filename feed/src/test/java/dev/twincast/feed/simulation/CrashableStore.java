@@ -87,6 +87,11 @@ final class CrashableStore implements Store {
   }
 
   @Override
+  public long bytes() {
+    return memory.bytes();
+  }
+
+  @Override
   public void append(String session, ByteBuffer message) throws IOException {
     if (failures > 0) {
       failures--;
