@@ -6,6 +6,7 @@ import dev.twincast.multicast.Group;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What the commands of the feed have in common. */
 final class FeedOptions {
@@ -21,7 +22,7 @@ final class FeedOptions {
   static Syntax journal(Syntax syntax) {
     return syntax
         .option("journal", "DIR", "", "keep what is published on disk, in this folder")
-        .option("fsync", "WHEN", "always", "always, interval (each 100 ms) or never")
+        .option("fsync", "WHEN", "", "always (default), interval (each 100 ms) or never")
         .option("keep-bytes", "BYTES", "", "delete the oldest above so much")
         .option("keep-age", "DURATION", "", "delete what is older");
   }
@@ -46,11 +47,21 @@ final class FeedOptions {
     return DEFAULT;
   }
 
-  static JournalOptions journal(Arguments arguments) {
+  /** What is kept on disk; empty: nothing is. */
+  static Optional<JournalOptions> journal(Arguments arguments) {
+    if (!arguments.isSet("journal")) {
+      for (String option : List.of("fsync", "keep-bytes", "keep-age")) {
+        if (arguments.isSet(option)) {
+          throw new UsageException(
+              "--%s is about a journal: say where, --journal DIR".formatted(option));
+        }
+      }
+      return Optional.empty();
+    }
     JournalOptions journal = JournalOptions.in(Path.of(arguments.text("journal")));
     journal =
         switch (arguments.text("fsync")) {
-          case "always" -> journal.fsyncAlways();
+          case "", "always" -> journal.fsyncAlways();
           case "interval" -> journal.fsyncEvery(FSYNC_INTERVAL);
           case "never" -> journal.fsyncNever();
           default ->
@@ -64,7 +75,7 @@ final class FeedOptions {
     if (arguments.isSet("keep-age")) {
       journal = journal.keepAge(arguments.duration("keep-age"));
     }
-    return journal;
+    return Optional.of(journal);
   }
 
   static List<Endpoint> endpoints(String option, Arguments arguments) {

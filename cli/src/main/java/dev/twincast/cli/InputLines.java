@@ -14,10 +14,15 @@ final class InputLines {
   private final Handover<Optional<byte[]>> lines = new Handover<>(64);
   private final InputStream in;
   private final int maxLineBytes;
+  private final String wayOut;
 
-  InputLines(InputStream in, int maxLineBytes) {
+  /**
+   * @param wayOut what to do about a line that is too long
+   */
+  InputLines(InputStream in, int maxLineBytes, String wayOut) {
     this.in = new BufferedInputStream(in);
     this.maxLineBytes = maxLineBytes;
+    this.wayOut = wayOut;
     lines.start("twincast-stdin", this::readAll);
   }
 
@@ -40,7 +45,8 @@ final class InputLines {
     while ((b = in.read()) >= 0 && b != '\n') {
       if (line.size() == maxLineBytes) {
         throw new IOException(
-            "a line is longer than a datagram's " + maxLineBytes + " bytes; sent what came before");
+            "a line is longer than a datagram's %d bytes; sent what came before (%s)"
+                .formatted(maxLineBytes, wayOut));
       }
       line.write(b);
     }

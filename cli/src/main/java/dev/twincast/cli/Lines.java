@@ -145,6 +145,9 @@ final class Lines {
     if (event.has("live")) {
       return FeedLines.subscribed(event.fields());
     }
+    if (event.has("acknowledged")) {
+      return FeedLines.published(event.fields());
+    }
     if (event.has("sessions")) {
       return FeedLines.recorded(event.fields());
     }

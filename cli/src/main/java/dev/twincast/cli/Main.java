@@ -7,6 +7,10 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,12 +133,30 @@ public final class Main {
     if (out.checkError()) {
       return exitCode; // the reader of our output is gone, as after `| head`: nobody to tell
     }
-    String message = e.getMessage();
-    err.println(who + ": " + (message == null ? e.toString() : message));
+    err.println(who + ": " + message(e));
     if (verbose) {
       e.printStackTrace(err);
     }
     return exitCode;
+  }
+
+  /** A file's exception often tells only by its type what is wrong with the file. */
+  private static String message(Exception e) {
+    String message = e.getMessage();
+    if (message == null) {
+      return e.toString();
+    }
+    if (e instanceof FileSystemException it && it.getReason() == null) {
+      return message
+          + switch (it) {
+            case AccessDeniedException _ -> ": not permitted";
+            case NoSuchFileException _ -> ": there is no such file or folder, and none can be made";
+            case FileAlreadyExistsException _ -> ": is a file, and a folder is needed";
+            case NotDirectoryException _ -> ": is no folder";
+            default -> ": " + it.getClass().getSimpleName();
+          };
+    }
+    return message;
   }
 
   /** How the user called us: the launcher tells. */

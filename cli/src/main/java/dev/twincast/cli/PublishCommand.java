@@ -6,6 +6,7 @@ import dev.twincast.feed.files.FileSource;
 import dev.twincast.multicast.Group;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +19,6 @@ final class PublishCommand implements Command {
   private static final Duration ACKNOWLEDGING = Duration.ofSeconds(10);
   private static final long WINDOW_MESSAGES = 65_536;
   private static final long SHOW_EVERY_NANOS = 200_000_000;
-
-  private long bytes;
 
   @Override
   public Syntax syntax() {
@@ -34,6 +33,7 @@ final class PublishCommand implements Command {
             .operands("[GROUP:PORT] [FILE ...]")
             .option("session", "NAME", "", "name of the stream, up to 10 characters (default: new)")
             .option("acks", "N", "0", "wait until so many recorders have it")
+            .option("stats", "DURATION", "", "print what was published until now, each time")
             .option("rate", "RATE", "", "at most so much, such as 100Mbit/s")
             .option("ttl", "N", "1", "how many networks a packet may cross")
             .option(
@@ -53,23 +53,45 @@ final class PublishCommand implements Command {
     List<String> operands = arguments.operands();
     boolean hasGroup = !operands.isEmpty() && Group.looksLikeAddress(operands.getFirst());
     Group group = hasGroup ? FeedOptions.group(operands.getFirst()) : FeedOptions.defaultGroup();
-    List<String> files = hasGroup ? operands.subList(1, operands.size()) : operands;
+    List<Path> files = files(hasGroup ? operands.subList(1, operands.size()) : operands);
     int acks = (int) arguments.number("acks", 0, 1000);
+    Ticks ticks = new Ticks(arguments.optionalDuration("stats"));
     Publisher publisher = publisher(group, acks, arguments, out);
     boolean isDone;
     boolean isAcknowledged;
+    Published published;
     try (publisher) {
       tellOpened(publisher, group, out);
-      isDone = publish(publisher, files, out, stop);
-      publisher.end();
+      published = new Published(publisher, ticks, out);
+      try (published) {
+        isDone = publish(publisher, files, published, out, stop);
+      } finally {
+        publisher.end(); // what came before a failure can be asked for as well
+      }
       isAcknowledged = publisher.flush(ACKNOWLEDGING);
     }
-    out.emit(summary(publisher.statistics()));
+    PublisherStatistics seen = publisher.statistics();
+    published.tellAcknowledged(seen);
+    out.emit(published.statistics(Event.summary("publish"), seen));
     if (!isAcknowledged) {
-      out.say("not acknowledged by " + acks + " recorders (is one running? try: record)");
+      out.say(
+          "not acknowledged by %s from #%d on (%s running? try: record)"
+              .formatted(
+                  Lines.count(acks, "recorder"),
+                  seen.acknowledged() + 1,
+                  acks == 1 ? "is one" : "are so many"));
       return ExitCode.OUTSIDE_LIMIT;
     }
     return isDone ? ExitCode.OK : stop.exitCode();
+  }
+
+  private static List<Path> files(List<String> operands) {
+    for (String file : operands) {
+      if (!Files.exists(Path.of(file))) {
+        throw new UsageException("there is no file '" + file + "'");
+      }
+    }
+    return operands.stream().map(Path::of).toList();
   }
 
   private static Publisher publisher(Group group, int acks, Arguments arguments, Output out)
@@ -82,7 +104,7 @@ final class PublishCommand implements Command {
             .mtu((int) arguments.number("mtu", 576, 65_535))
             .linger(arguments.duration("linger"))
             .acks(acks, WINDOW_MESSAGES)
-            .onWarning(out::say);
+            .onWarning(text -> out.emit(Event.of("warning").with("reason", text)));
     if (arguments.isSet("rate")) {
       builder.maxBytesPerSecond(
           Math.max(1, (long) (arguments.read("rate", Quantities::bitsPerSecond) / 8)));
@@ -90,9 +112,7 @@ final class PublishCommand implements Command {
     if (arguments.isSet("interface")) {
       builder.networkInterface(Groups.networkInterface(arguments));
     }
-    if (arguments.isSet("journal")) {
-      builder.journal(FeedOptions.journal(arguments));
-    }
+    FeedOptions.journal(arguments).ifPresent(builder::journal);
     return builder.open();
   }
 
@@ -113,18 +133,19 @@ final class PublishCommand implements Command {
   }
 
   /** Whether all was published; false if a signal ended it. */
-  private boolean publish(Publisher publisher, List<String> files, Output out, Stop stop)
+  private static boolean publish(
+      Publisher publisher, List<Path> files, Published published, Output out, Stop stop)
       throws IOException {
     long from = publisher.next();
     try {
       if (files.isEmpty()) {
-        lines(publisher);
+        lines(publisher, published);
         tellPublished(publisher, from, Optional.empty(), out);
       }
-      for (String file : files) {
+      for (Path file : files) {
         from = publisher.next();
-        file(publisher, Path.of(file), out);
-        tellPublished(publisher, from, Optional.of(file), out);
+        file(publisher, file, published, out);
+        tellPublished(publisher, from, Optional.of(file.toString()), out);
       }
       return true;
     } catch (InterruptedException | IOException e) {
@@ -137,15 +158,19 @@ final class PublishCommand implements Command {
     }
   }
 
-  private void lines(Publisher publisher) throws IOException, InterruptedException {
-    InputLines lines = new InputLines(System.in, publisher.maxMessageBytes());
+  private static void lines(Publisher publisher, Published published)
+      throws IOException, InterruptedException {
+    InputLines lines =
+        new InputLines(
+            System.in, publisher.maxMessageBytes(), "as a file: publish FILE; or a larger --mtu");
     for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
       publisher.publish(line.get());
-      bytes += line.get().length;
+      published.count(line.get().length);
     }
   }
 
-  private void file(Publisher publisher, Path path, Output out) throws IOException {
+  private static void file(Publisher publisher, Path path, Published published, Output out)
+      throws IOException {
     ByteBuffer message = ByteBuffer.allocate(publisher.maxMessageBytes());
     try (FileSource source =
         FileSource.open(path, publisher.maxMessageBytes(), new SplittableRandom())) {
@@ -153,7 +178,7 @@ final class PublishCommand implements Command {
       long shown = start;
       while (source.next(message.clear())) {
         publisher.publish(message.flip());
-        bytes += message.limit();
+        published.count(message.limit());
         long now = System.nanoTime();
         if (now - shown >= SHOW_EVERY_NANOS) {
           shown = now;
@@ -183,16 +208,5 @@ final class PublishCommand implements Command {
       file.ifPresent(name -> event.with("file", name));
       out.emit(event);
     }
-  }
-
-  private Event summary(PublisherStatistics seen) {
-    return Event.summary("publish")
-        .with("messages", seen.messages())
-        .with("bytes", bytes)
-        .with("acknowledged", seen.acknowledged())
-        .with("requests", seen.requests())
-        .with("repaired", seen.repaired())
-        .with("replays", seen.replays())
-        .with("sendFailures", seen.sendFailures());
   }
 }

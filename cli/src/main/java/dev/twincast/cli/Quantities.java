@@ -51,7 +51,7 @@ final class Quantities {
 
   /** {@code 10Mbit/s}; units of 1000. */
   static double bitsPerSecond(String text) {
-    return parse(text, BITS_PER_SECOND, 1e12, "a rate such as 100/s or 10Mbit/s");
+    return parse(text, BITS_PER_SECOND, 1e12, "a rate such as 500Kbit/s or 10Mbit/s");
   }
 
   /** {@code 5} or {@code 5%}, from 0 to 100. */

@@ -84,11 +84,10 @@ final class RecordCommand implements Command {
             .peers(FeedOptions.endpoints("peer", arguments))
             .simulatedLoss(FeedOptions.drop(arguments, out))
             .observer(new ToEvents(out));
-    if (arguments.isSet("journal")) {
-      builder.journal(FeedOptions.journal(arguments));
-    } else {
-      out.say("No --journal: what is recorded is lost with this process");
-    }
+    FeedOptions.journal(arguments)
+        .ifPresentOrElse(
+            builder::journal,
+            () -> out.say("No --journal: what is recorded is lost with this process"));
     if (arguments.isSet("bind")) {
       builder.bind(bind(arguments));
     }
@@ -110,6 +109,7 @@ final class RecordCommand implements Command {
     return event
         .with("sessions", seen.sessions())
         .with("messages", seen.messages())
+        .with("bytes", seen.bytes())
         .with("requests", seen.requests())
         .with("repaired", seen.repaired())
         .with("replays", seen.replays())

@@ -33,7 +33,8 @@ final class Sending {
 
   /** Sends each line, without its line feed, as it comes. */
   void lines(InputStream in) throws IOException, InterruptedException {
-    InputLines lines = new InputLines(in, outlet.maxMessageBytes());
+    InputLines lines =
+        new InputLines(in, outlet.maxMessageBytes(), "send it in pieces, or by: publish FILE");
     for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
       send(Payload.of(line.get()));
     }

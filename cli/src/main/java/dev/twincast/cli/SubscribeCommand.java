@@ -3,8 +3,10 @@ package dev.twincast.cli;
 import dev.twincast.feed.Subscriber;
 import dev.twincast.multicast.Group;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -46,14 +48,16 @@ final class SubscribeCommand implements Command {
             ? Optional.of(Path.of(arguments.text("position")))
             : Optional.empty();
     OptionalLong from = from(arguments, position);
+    Optional<Path> output =
+        arguments.isSet("output")
+            ? Optional.of(Files.createDirectories(Path.of(arguments.text("output"))))
+            : Optional.empty();
     var subscribing =
         new Subscribing(
             ReceiveLimits.of(arguments),
             arguments.optionalDuration("stats"),
             from,
-            arguments.isSet("output")
-                ? Optional.of(Path.of(arguments.text("output")))
-                : Optional.empty(),
+            output,
             position,
             out);
     Subscriber.Builder builder =
@@ -82,6 +86,9 @@ final class SubscribeCommand implements Command {
 
   private static OptionalLong from(Arguments arguments, Optional<Path> position)
       throws IOException {
+    if (position.isPresent()) {
+      requireWritable(position.get());
+    }
     if (position.isPresent() && Files.exists(position.get())) {
       String text = Files.readString(position.get()).strip();
       if (!text.matches("[1-9][0-9]{0,17}")) {
@@ -96,5 +103,16 @@ final class SubscribeCommand implements Command {
       case "start" -> OptionalLong.of(1);
       default -> OptionalLong.of(arguments.number("from", 1, Long.MAX_VALUE));
     };
+  }
+
+  /** Fails before anything is heard, not when it is to be stored. */
+  private static void requireWritable(Path position) throws IOException {
+    Path folder = Objects.requireNonNullElse(position.toAbsolutePath().getParent(), position);
+    if (Files.isDirectory(position) || !Files.isDirectory(folder)) {
+      throw new UsageException("--position: '%s' cannot be a file".formatted(position));
+    }
+    if (!Files.isWritable(folder)) {
+      throw new AccessDeniedException(folder.toString());
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.twincast.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class InputLinesTest {
   private static InputLines lines(byte... input) {
-    return new InputLines(new ByteArrayInputStream(input), 3);
+    return new InputLines(new ByteArrayInputStream(input), 3, "make it shorter");
   }
 
   @Test
@@ -30,6 +31,7 @@ class InputLinesTest {
         lines((byte) 'a', (byte) '\n', (byte) 'b', (byte) 'b', (byte) 'b', (byte) 'b');
 
     assertArrayEquals(new byte[] {'a'}, lines.next().orElseThrow());
-    assertThrows(IOException.class, lines::next);
+    var e = assertThrows(IOException.class, lines::next);
+    assertTrue(String.valueOf(e.getMessage()).endsWith("(make it shorter)"), e.getMessage());
   }
 }
