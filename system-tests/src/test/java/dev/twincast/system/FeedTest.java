@@ -152,6 +152,38 @@ final class FeedTest {
   }
 
   @Test
+  void aPublisherTellsWhileItRunsWhatIsAcknowledgedAndHowItGetsOn() {
+    machine.twincast("record " + group + " --port 0 --json").await("\"joined\"");
+
+    Program publish = publish("--acks 1 --stats 100ms --json").write(lines(3));
+    publish.awaitMatch("\"acknowledged\".*\"to\":3");
+    publish.awaitMatch("\"stats\".*\"messages\":3.*\"acknowledged\":3").closeInput();
+
+    assertEquals(0, publish.exitCode(), publish::toString);
+  }
+
+  @Test
+  void aRecorderTellsHowManyBytesItKeeps() {
+    Program record = machine.twincast("record " + group + " --port 0 --stats 100ms --json");
+    record.await("\"joined\"");
+
+    publish("--acks 1").write(lines(3)).closeInput();
+
+    record.awaitMatch("\"messages\":3,\"bytes\":[1-9]");
+  }
+
+  @Test
+  void aLineThatIsTooLongIsRefusedWithAWayOutAndTheSessionEnds() {
+    Program subscribe = subscribe("--from start --drop 30%");
+    Program publish = publish("").write(lines(100) + "x".repeat(1451) + "\nmore\n");
+
+    assertEquals(1, publish.exitCode(), publish::toString);
+    assertTrue(publish.err().toString().contains("publish FILE"), publish::toString);
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    assertEquals(numbered(100), messages(subscribe));
+  }
+
+  @Test
   void acksThatNobodyGivesAreSaidSo() {
     Program publish = publish("--acks 1").write("a\n").closeInput();
 
