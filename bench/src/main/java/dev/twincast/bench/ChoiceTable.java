@@ -3,6 +3,7 @@ package dev.twincast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -110,20 +111,18 @@ final class ChoiceTable {
             "turns=" + rounds,
             "warmup=" + (extent.quick() ? 1000 : 2000),
             "measure=" + (extent.quick() ? 300 : 600)));
-    var turns = new Turns<Way, Values>();
     try (Child client = Child.start(Child.LOAD_CPU, command)) {
-      for (int turn = 0; turn < rounds; turn++) {
-        turns.next();
-        for (Way way : ways) {
-          Values result = client.line();
-          if (result.number("failed") > 0) {
-            throw new IOException("calls failed: " + result);
-          }
-          turns.add(way, result);
-          System.err.println(way.title() + ", " + callers + ": " + result);
-        }
-      }
+      return Turns.of(
+          rounds,
+          ways,
+          way -> {
+            Values result = client.line();
+            if (result.number("failed") > 0) {
+              throw new IOException("calls failed: " + result);
+            }
+            System.err.println(way.title() + ", " + callers + ": " + result);
+            return Optional.of(result);
+          });
     }
-    return turns;
   }
 }

@@ -3,6 +3,7 @@ package dev.twincast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -67,28 +68,28 @@ final class LoadTable {
 
   private void print(List<Server> servers, String load, String unit, int connections)
       throws IOException {
-    var turns = new Turns<Engine, Values>();
-    for (int i = 0; i < extent.turns(8); i++) {
-      turns.next();
-      for (Server server : servers) {
-        Values result = measure(server, load, connections, 50, extent.quick() ? 300 : 600);
-        turns.add(server.engine(), result);
-        System.err.printf("%-20s %s %d: %s%n", server.engine().title, load, connections, result);
-      }
-    }
+    Turns<Server, Values> turns =
+        Turns.of(
+            extent.turns(8), servers, server -> Optional.of(measured(server, load, connections)));
+    Server twin = servers.getFirst();
     String heading = connections == 1 ? "1 connection" : connections + " connections";
     Markdown.heading(heading, unit, "of C", "p50 µs", "p99 µs", "server CPU µs each", "of C");
     for (Server server : servers) {
-      Engine engine = server.engine();
       Markdown.row(
-          engine.title,
-          turns.cell(engine, Values::rate, "%,.0f"),
-          turns.ratio(engine, Engine.C, Values::rate),
-          turns.cell(engine, result -> result.number("p50") / 1e3, "%.0f"),
-          turns.cell(engine, result -> result.number("p99") / 1e3, "%.0f"),
-          turns.cell(engine, Values::cpuMicros, "%.2f"),
-          turns.ratio(engine, Engine.C, Values::cpuMicros));
+          server.engine().title,
+          turns.cell(server, Values::rate, "%,.0f"),
+          turns.ratio(server, twin, Values::rate),
+          turns.cell(server, result -> result.number("p50") / 1e3, "%.0f"),
+          turns.cell(server, result -> result.number("p99") / 1e3, "%.0f"),
+          turns.cell(server, Values::cpuMicros, "%.2f"),
+          turns.ratio(server, twin, Values::cpuMicros));
     }
+  }
+
+  private Values measured(Server server, String load, int connections) throws IOException {
+    Values result = measure(server, load, connections, 50, extent.quick() ? 300 : 600);
+    System.err.printf("%-20s %s %d: %s%n", server.engine().title, load, connections, result);
+    return result;
   }
 
   private static Values measure(

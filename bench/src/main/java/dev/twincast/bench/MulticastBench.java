@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [--size BYTES]
- * [--receivers COUNT] [TABLE ...]}.
+ * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [--turns N]
+ * [--size BYTES] [--receivers COUNT] [TABLE ...]}.
  *
  * <p>Contenders of one table take turns (A B C, A B C, ...), since a shared machine drifts; a ratio
  * is to the C twin's result of the same turn, and what is printed is the median, with the range in
@@ -47,12 +47,12 @@ final class MulticastBench {
 
   private static final int[] RECEIVERS = {1, 3, 8};
 
-  private final boolean quick;
+  private final Extent extent;
   private final int[] sizes;
   private final int[] receivers;
 
-  private MulticastBench(boolean quick, int[] sizes, int[] receivers) {
-    this.quick = quick;
+  private MulticastBench(Extent extent, int[] sizes, int[] receivers) {
+    this.extent = extent;
     this.sizes = sizes;
     this.receivers = receivers;
   }
@@ -69,9 +69,7 @@ final class MulticastBench {
     List<String> words = new ArrayList<>(List.of(args));
     var bench =
         new MulticastBench(
-            words.remove("--quick"),
-            only(words, "--size", SIZES),
-            only(words, "--receivers", RECEIVERS));
+            Extent.of(words), only(words, "--size", SIZES), only(words, "--receivers", RECEIVERS));
     Tables.print(words, TABLES, bench::print);
   }
 
@@ -88,10 +86,14 @@ final class MulticastBench {
       case "single" -> single();
       case "receivers" -> receivers();
       case "latency" -> latency();
-      case "loss" -> LossTable.print(quick ? 1 : 3);
-      case "scale" -> ScaleTable.print(quick ? 1 : 3);
+      case "loss" -> LossTable.print(turns());
+      case "scale" -> ScaleTable.print(turns());
       default -> throw new AssertionError(table);
     }
+  }
+
+  private int turns() {
+    return extent.turns(extent.quick() ? 1 : 3);
   }
 
   private void send() throws IOException {
@@ -219,7 +221,7 @@ final class MulticastBench {
     try (var _ = Network.of(3)) {
       Markdown.title("One-way latency, 64 B, the worst of 3 receivers, microseconds");
       for (int rate : new int[] {1_000, 10_000}) {
-        int measure = quick ? 1000 : 3000;
+        int measure = extent.quick() ? 1000 : 3000;
         var turns =
             measure(
                 3,
@@ -250,22 +252,15 @@ final class MulticastBench {
   }
 
   private Turns<Contender, Outcome> measure(
-      int receivers, List<Entry> entries, Map<String, Integer> load) {
-    var turns = new Turns<Contender, Outcome>();
-    for (int i = 0; i < (quick ? 1 : 3); i++) {
-      turns.next();
-      for (Entry entry : entries) {
-        run(receivers, entry.contender(), load)
-            .ifPresent(outcome -> turns.add(entry.contender(), outcome));
-      }
-    }
-    return turns;
+      int receivers, List<Entry> entries, Map<String, Integer> load) throws IOException {
+    List<Contender> contenders = entries.stream().map(Entry::contender).toList();
+    return Turns.of(turns(), contenders, contender -> run(receivers, contender, load));
   }
 
   private Optional<Outcome> run(int receivers, Contender contender, Map<String, Integer> load) {
     Map<String, Integer> settings = new HashMap<>();
-    settings.put("warmup", contender.isC() ? 200 : quick ? 1000 : 2000);
-    settings.put("measure", quick ? 400 : 800);
+    settings.put("warmup", contender.isC() ? 200 : extent.quick() ? 1000 : 2000);
+    settings.put("measure", extent.quick() ? 400 : 800);
     settings.putAll(load);
     try {
       Outcome outcome = Trial.run(receivers, contender, settings);
