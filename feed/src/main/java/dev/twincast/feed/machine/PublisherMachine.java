@@ -3,7 +3,7 @@ package dev.twincast.feed.machine;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.mold.Downstream;
 import dev.twincast.feed.mold.DownstreamWriter;
-import dev.twincast.feed.mold.Request;
+import dev.twincast.feed.mold.RequestReader;
 import dev.twincast.feed.mold.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -55,6 +55,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private final AskedAgain askedAgain;
   private final DownstreamWriter writer;
   private final Downstream reader = new Downstream();
+  private final RequestReader request = new RequestReader();
   private final ArrayDeque<PublisherEvent> events = new ArrayDeque<>();
   private final Set<InetSocketAddress> strangers = new HashSet<>();
 
@@ -184,12 +185,10 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   }
 
   private void onRequest(long now, InetSocketAddress from, ByteBuffer packet) {
-    Optional<Request> read = Request.read(packet).filter(it -> it.session().equals(session));
-    if (read.isEmpty()) {
+    if (!request.read(packet) || !request.isOf(session)) {
       ignored++;
       return;
     }
-    Request request = read.get();
     if (request.count() == 0) {
       onAcknowledgement(now, from, request.first());
       return;

@@ -2,7 +2,7 @@ package dev.twincast.feed.machine;
 
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.mold.Downstream;
-import dev.twincast.feed.mold.Request;
+import dev.twincast.feed.mold.RequestReader;
 import dev.twincast.feed.mold.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,10 +45,12 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
   private final Answers answers;
   private final Healing healing;
   private final Downstream reader = new Downstream();
+  private final RequestReader request = new RequestReader();
   private final List<Recording> recordings = new ArrayList<>();
   private final ArrayDeque<RecorderEvent> events = new ArrayDeque<>();
   private final Set<Session> refused = new HashSet<>();
   private @Nullable Recording last;
+  private @Nullable Session asked;
   private boolean hasFailed;
   private long broken;
   private long ignored;
@@ -85,15 +87,28 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
   }
 
   private void onRequest(long now, InetSocketAddress from, ByteBuffer packet) {
-    Optional<Request> read = Request.read(packet);
-    if (read.isEmpty()) {
+    Session session = request.read(packet) ? sessionOfRequest() : null;
+    if (session == null) {
       broken++;
-    } else if (read.get().count() == 0 || !isServed(read.get().session())) {
+    } else if (request.count() == 0 || !isServed(session)) {
       ignored++;
     } else {
-      Request request = read.get();
-      answers.ask(now, from, request.session(), request.first(), request.count());
+      asked = session;
+      answers.ask(now, from, session, request.first(), request.count());
     }
+  }
+
+  /** Not a new value each time, as far as that can be: there may be a flood of requests. */
+  private @Nullable Session sessionOfRequest() {
+    if (asked != null && request.isOf(asked)) {
+      return asked;
+    }
+    for (Recording recording : recordings) {
+      if (request.isOf(recording.session)) {
+        return recording.session;
+      }
+    }
+    return request.session().orElse(null);
   }
 
   private void onLive(long now, InetSocketAddress from, ByteBuffer packet) {

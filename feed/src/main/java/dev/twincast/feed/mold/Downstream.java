@@ -1,7 +1,6 @@
 package dev.twincast.feed.mold;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +63,11 @@ public final class Downstream {
     if (!hasSession()) {
       return Broken.NO_SESSION;
     }
-    number = longAt(start + NUMBER_AT);
+    number = BigEndian.longAt(packet, start + NUMBER_AT);
     if (number < 1 || number > MAX_NUMBER) {
       return Broken.NO_NUMBER;
     }
-    count = shortAt(start + COUNT_AT);
+    count = BigEndian.shortAt(packet, start + COUNT_AT);
     return brokenBlocks();
   }
 
@@ -90,7 +89,7 @@ public final class Downstream {
       if (end - at < LENGTH_BYTES) {
         return Broken.CUT_OFF;
       }
-      int next = at + LENGTH_BYTES + shortAt(at);
+      int next = at + LENGTH_BYTES + BigEndian.shortAt(packet, at);
       if (next > end) {
         return Broken.CUT_OFF;
       }
@@ -138,7 +137,7 @@ public final class Downstream {
       return false;
     }
     int at = offset + length;
-    length = shortAt(at);
+    length = BigEndian.shortAt(packet, at);
     offset = at + LENGTH_BYTES;
     read++;
     return true;
@@ -159,21 +158,5 @@ public final class Downstream {
   /** The length of that message in bytes, 0 to 65,535. */
   public int length() {
     return length;
-  }
-
-  // Big-endian, whatever the buffer's order.
-
-  private int shortAt(int index) {
-    short value = packet.getShort(index);
-    return (isBigEndian() ? value : Short.reverseBytes(value)) & 0xFFFF;
-  }
-
-  private long longAt(int index) {
-    long value = packet.getLong(index);
-    return isBigEndian() ? value : Long.reverseBytes(value);
-  }
-
-  private boolean isBigEndian() {
-    return packet.order() == ByteOrder.BIG_ENDIAN;
   }
 }

@@ -27,16 +27,10 @@ public record Request(Session session, long first, int count) {
 
   /** Reads what remains in the buffer, which stays as it is; empty: that is no request. */
   public static Optional<Request> read(ByteBuffer packet) {
-    if (packet.remaining() != BYTES) {
-      return Optional.empty();
-    }
-    ByteBuffer in = packet.slice().order(ByteOrder.BIG_ENDIAN);
-    long first = in.getLong(Downstream.NUMBER_AT);
-    if (first < 1 || first > Downstream.MAX_NUMBER) {
-      return Optional.empty();
-    }
-    int count = in.getShort(Downstream.COUNT_AT) & 0xFFFF;
-    return Session.read(in, 0).map(session -> new Request(session, first, count));
+    var in = new RequestReader();
+    return in.read(packet)
+        ? in.session().map(session -> new Request(session, in.first(), in.count()))
+        : Optional.empty();
   }
 
   /** Writes the packet at the buffer's position, which moves behind it. */

@@ -20,11 +20,15 @@ public record Session(String name) {
   }
 
   private static boolean isName(String name) {
-    return !name.isEmpty()
-        && name.length() <= BYTES
-        && name.charAt(0) != ' '
-        && name.charAt(name.length() - 1) != ' '
-        && name.chars().allMatch(c -> c >= ' ' && c <= '~');
+    if (name.isEmpty() || name.length() > BYTES || name.startsWith(" ") || name.endsWith(" ")) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) < ' ' || name.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Reads the ten bytes at an index, padded on either side; empty if they hold no name. */

@@ -170,6 +170,20 @@ class DownstreamTest {
   }
 
   @Test
+  void aRequestIsReadInPlaceWithinALargerBufferOfAnyOrder() {
+    var packet = ByteBuffer.allocate(3 + Request.BYTES).position(3);
+    new Request(SESSION, 0x0102030405060708L, 0xFFFE).writeTo(packet);
+    var reader = new RequestReader();
+
+    assertTrue(reader.read(packet.flip().position(3).order(ByteOrder.LITTLE_ENDIAN)));
+
+    assertTrue(reader.isOf(SESSION));
+    assertFalse(reader.isOf(new Session("OTHER")));
+    assertEquals(0x0102030405060708L, reader.first());
+    assertEquals(0xFFFE, reader.count());
+  }
+
+  @Test
   void aSessionHasATidyName() {
     for (String bad : List.of("", " A", "A ", "ELEVENCHARS", "tab\t", "Größe")) {
       assertThrows(IllegalArgumentException.class, () -> new Session(bad), bad);
