@@ -2,6 +2,7 @@ package dev.twincast.feed;
 
 import dev.twincast.anycast.AnycastServer;
 import dev.twincast.feed.drive.Driver;
+import dev.twincast.feed.drive.Publishing;
 import dev.twincast.feed.drive.ReplayService;
 import dev.twincast.feed.drive.SimulatedLoss;
 import dev.twincast.feed.drive.Sockets;
@@ -15,7 +16,6 @@ import dev.twincast.feed.mold.Session;
 import dev.twincast.multicast.Group;
 import dev.twincast.multicast.MulticastSender;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -45,31 +45,20 @@ import org.jspecify.annotations.Nullable;
  * the recorders that have to acknowledge, cannot take more. Any thread may call any method.
  */
 public final class Publisher implements AutoCloseable {
-  private static final int CLOSE_NANOS = 10_000;
-
-  /** So many bytes fill what the kernel segments: more do not make it cheaper. */
-  private static final int FULL_BATCH_BYTES = 65_507;
-
-  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PublisherMachine machine;
   private final Driver driver;
+  private final Publishing publishing;
   private final MulticastSender sender;
   private final ReplayService replays;
   private final AnycastServer server;
   private final Consumer<String> warnings;
   private final long maxLingerNanos;
-  private final int fullBatch;
-
-  // Guarded by the driver's lock.
-  private long lastPublished;
-  private boolean hasEnded;
 
   private Publisher(Builder options) throws IOException {
     warnings = options.warnings;
     maxLingerNanos = options.settings.maxLingerNanos();
-    fullBatch = FULL_BATCH_BYTES / options.settings.packetBytes();
     InetAddress any = InetAddress.ofLiteral(options.group.isIpv6() ? "::" : "0.0.0.0");
     try (var opening = new Opening()) {
       DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
@@ -92,6 +81,7 @@ public final class Publisher implements AutoCloseable {
                   Map.of(Channel.SERVE, serving),
                   new SimulatedLoss(0, new SplittableRandom()),
                   this::fetchEvents));
+      publishing = new Publishing(driver, machine, options.settings.packetBytes());
       replays = new ReplayService(driver, machine);
       server =
           AnycastServer.builder(replays).bind(any).port(port).drain(Duration.ofSeconds(1)).open();
@@ -132,52 +122,7 @@ public final class Publisher implements AutoCloseable {
 
   /** As {@link #publish(byte[])}: what remains in the buffer, which stays as it is. */
   public long publish(ByteBuffer message) throws IOException {
-    long number;
-    boolean goesAtOnce = false;
-    driver.lock().lock();
-    try {
-      number = take(message);
-      if (machine.waitingPackets() >= fullBatch) {
-        driver.sendNow();
-      } else if (!driver.isHurried()) {
-        // Those that follow each other closely are left to the thread that sends many together.
-        long now = System.nanoTime();
-        goesAtOnce = now - lastPublished >= CLOSE_NANOS && !Thread.currentThread().isInterrupted();
-        lastPublished = now;
-        if (!goesAtOnce) {
-          driver.sendSoon();
-        }
-      }
-    } finally {
-      driver.lock().unlock();
-    }
-    if (goesAtOnce) {
-      driver.turn();
-    }
-    return number;
-  }
-
-  private long take(ByteBuffer message) throws IOException {
-    while (true) {
-      if (driver.isClosed()) {
-        throw new ClosedChannelException();
-      }
-      long number = machine.publish(message);
-      if (number != PublisherMachine.FULL) {
-        return number;
-      }
-      driver.sendSoon();
-      awaitProgress(SLICE_NANOS);
-    }
-  }
-
-  private void awaitProgress(long nanos) throws InterruptedIOException {
-    try {
-      driver.awaitProgress(nanos);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for the feed to take more");
-    }
+    return publishing.publish(message);
   }
 
   /**
@@ -187,26 +132,7 @@ public final class Publisher implements AutoCloseable {
    * @return whether that was so in time
    */
   public boolean flush(Duration timeout) throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-    driver.lock().lock();
-    try {
-      long next = machine.next();
-      while (machine.sent() < next || (machine.acknowledged() < next && wantsAcks())) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || driver.isClosed()) {
-          return false;
-        }
-        driver.sendSoon();
-        awaitProgress(Math.min(left, SLICE_NANOS));
-      }
-      return true;
-    } finally {
-      driver.lock().unlock();
-    }
-  }
-
-  private boolean wantsAcks() {
-    return machine.acks() > 0;
+    return publishing.flush(TimeUnit.NANOSECONDS.convert(timeout));
   }
 
   /**
@@ -214,14 +140,7 @@ public final class Publisher implements AutoCloseable {
    * published; what was missed is still answered until {@link #close}.
    */
   public void end() {
-    driver.lock().lock();
-    try {
-      machine.end(System.nanoTime());
-      hasEnded = true;
-      driver.sendSoon();
-    } finally {
-      driver.lock().unlock();
-    }
+    publishing.end();
   }
 
   /** The longest message: 1,450 bytes over IPv4 with an MTU of 1500. Longer ones go as files. */
@@ -284,7 +203,7 @@ public final class Publisher implements AutoCloseable {
     }
     try {
       var _ = flush(Duration.ofSeconds(1));
-      awaitEnd();
+      publishing.awaitEnd(maxLingerNanos + FOLLOW_UP_NANOS, replays::isServing);
     } catch (IOException e) {
       // Interrupted: who is does not want to wait.
     }
@@ -292,20 +211,6 @@ public final class Publisher implements AutoCloseable {
     server.close();
     sender.close();
     closeStore();
-  }
-
-  private void awaitEnd() throws IOException {
-    long deadline = System.nanoTime() + maxLingerNanos + FOLLOW_UP_NANOS;
-    driver.lock().lock();
-    try {
-      while (hasEnded
-          && (!machine.isOver() || replays.isServing())
-          && deadline - System.nanoTime() > 0) {
-        awaitProgress(SLICE_NANOS);
-      }
-    } finally {
-      driver.lock().unlock();
-    }
   }
 
   private void closeStore() {
