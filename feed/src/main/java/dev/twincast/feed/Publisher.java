@@ -2,6 +2,7 @@ package dev.twincast.feed;
 
 import dev.twincast.anycast.AnycastServer;
 import dev.twincast.feed.drive.Driver;
+import dev.twincast.feed.drive.Events;
 import dev.twincast.feed.drive.Publishing;
 import dev.twincast.feed.drive.ReplayService;
 import dev.twincast.feed.drive.SimulatedLoss;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends numbered messages to a group, each once, and gives whoever missed some of them what it
@@ -222,22 +222,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void fetchEvents() {
-    while (true) {
-      PublisherEvent event = nextEvent();
-      if (event == null) {
-        return;
-      }
-      tell(event);
-    }
-  }
-
-  private @Nullable PublisherEvent nextEvent() {
-    driver.lock().lock();
-    try {
-      return machine.pollEvent();
-    } finally {
-      driver.lock().unlock();
-    }
+    Events.tell(driver, machine::pollEvent, this::tell);
   }
 
   private void tell(PublisherEvent event) {

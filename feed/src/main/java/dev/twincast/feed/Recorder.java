@@ -4,6 +4,7 @@ import dev.twincast.anycast.AnycastServer;
 import dev.twincast.anycast.Endpoint;
 import dev.twincast.anycast.Policy;
 import dev.twincast.feed.drive.Driver;
+import dev.twincast.feed.drive.Events;
 import dev.twincast.feed.drive.GroupPort;
 import dev.twincast.feed.drive.Replay;
 import dev.twincast.feed.drive.ReplayService;
@@ -33,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins a group, keeps all sessions that it hears there, and gives what it has to whoever missed
@@ -175,22 +175,7 @@ public final class Recorder implements AutoCloseable {
   }
 
   private void fetchEvents() {
-    while (true) {
-      RecorderEvent event = nextEvent();
-      if (event == null) {
-        return;
-      }
-      tell(event);
-    }
-  }
-
-  private @Nullable RecorderEvent nextEvent() {
-    driver.lock().lock();
-    try {
-      return machine.pollEvent();
-    } finally {
-      driver.lock().unlock();
-    }
+    Events.tell(driver, machine::pollEvent, this::tell);
   }
 
   private void tell(RecorderEvent event) {
