@@ -1,6 +1,9 @@
 package dev.twincast.feed.machine;
 
+import dev.twincast.feed.mold.Downstream;
 import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,7 @@ final class LiveSource {
   }
 
   /** What a packet is to be taken for. */
-  enum Verdict {
+  private enum Verdict {
     OURS,
     ANOTHER,
     MOVED,
@@ -38,6 +41,7 @@ final class LiveSource {
     IGNORED
   }
 
+  private final Notices notices;
   private @Nullable InetSocketAddress address;
   private long highest;
   private long begunAt;
@@ -45,10 +49,14 @@ final class LiveSource {
   private long confirmedAt;
   private boolean isBehind;
   private long behindSince;
-  private boolean wentBack;
+  private SubscriberEvent.@Nullable WentBack wentBack;
 
   private @Nullable InetSocketAddress challenger;
   private long lowestChallenge;
+
+  LiveSource(Notices notices) {
+    this.notices = notices;
+  }
 
   /** Knows from before that numbers below this one were used, and heard nothing until now. */
   void begin(long now, long number) {
@@ -56,13 +64,35 @@ final class LiveSource {
     begunAt = now;
   }
 
+  /** Whether to take a packet of the session; if not, its reason is told. */
+  boolean isOurs(long now, InetSocketAddress from, Downstream packet) {
+    InetSocketAddress before = address;
+    return switch (hear(now, from, packet.number(), packet.nextNumber())) {
+      case OURS -> true;
+      case IGNORED -> false;
+      case ANOTHER -> {
+        notices.anotherPublisher(from);
+        yield false;
+      }
+      case MOVED -> {
+        notices.publisherMoved(Objects.requireNonNull(before), from);
+        yield true;
+      }
+      case WENT_BACK -> {
+        wentBack = new SubscriberEvent.WentBack(from, highest, packet.number());
+        notices.addAlways(wentBack);
+        yield false;
+      }
+    };
+  }
+
   /**
-   * Judges a packet of the session.
+   * Judges a packet.
    *
    * @param first the number of its first message, or {@code next} if it has none
    * @param next the number that comes after it
    */
-  Verdict hear(long now, InetSocketAddress from, long first, long next) {
+  private Verdict hear(long now, InetSocketAddress from, long first, long next) {
     Verdict verdict = Verdict.OURS;
     if (address == null) {
       if (next < highest && now - begunAt < BEGUN_NANOS) {
@@ -76,10 +106,10 @@ final class LiveSource {
         challenge(from, first, next);
         return Verdict.ANOTHER;
       }
-      wentBack |= from.equals(challenger) && lowestChallenge < highest;
+      boolean isBack = hasGoneBack() || (from.equals(challenger) && lowestChallenge < highest);
       address = from;
-      verdict = wentBack ? Verdict.WENT_BACK : Verdict.MOVED;
-    } else if (wentBack) {
+      verdict = isBack ? Verdict.WENT_BACK : Verdict.MOVED;
+    } else if (hasGoneBack()) {
       verdict = Verdict.IGNORED;
     }
     isBehind &= now - heardAt <= SILENT_NANOS;
@@ -112,13 +142,22 @@ final class LiveSource {
       confirmedAt = now;
       isBehind = false;
     } else if (!isLate && (hasMessages || isPatienceOver)) {
-      wentBack = true;
       return Verdict.WENT_BACK;
     } else if (!isLate && !isBehind) {
       isBehind = true;
       behindSince = now;
     }
     return verdict;
+  }
+
+  /** Whether numbers were used a second time: then nothing more of the session is taken. */
+  boolean hasGoneBack() {
+    return wentBack != null;
+  }
+
+  /** That it did, and how. */
+  Optional<SubscriberEvent.WentBack> wentBack() {
+    return Optional.ofNullable(wentBack);
   }
 
   boolean isKnown() {
@@ -131,6 +170,6 @@ final class LiveSource {
 
   /** The publisher, if it may be asked; not if it counts from old numbers again. */
   @Nullable InetSocketAddress trusted() {
-    return wentBack || isBehind ? null : address;
+    return hasGoneBack() || isBehind ? null : address;
   }
 }

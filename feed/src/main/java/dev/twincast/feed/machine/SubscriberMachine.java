@@ -4,7 +4,6 @@ import dev.twincast.feed.mold.Downstream;
 import dev.twincast.feed.mold.Session;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class SubscriberMachine implements Machine {
   private final Repair repair;
   private final Stream stream;
   private final Replay replay;
-  private final LiveSource source = new LiveSource();
+  private final LiveSource source = new LiveSource(notices);
   private final Silence silence = new Silence(timers);
   private final Downstream reader = new Downstream();
   private final Message message = new Message();
@@ -40,7 +39,6 @@ public final class SubscriberMachine implements Machine {
   private boolean hasBegun;
   private long end = Long.MAX_VALUE;
   private boolean hasToldEnd;
-  private SubscriberEvent.@Nullable WentBack wentBack;
 
   private long live;
   private long repaired;
@@ -108,7 +106,7 @@ public final class SubscriberMachine implements Machine {
     if (!isPlain) {
       return NOT_PLAIN;
     }
-    boolean isOurs = isOurs(now, from, packet);
+    boolean isOurs = source.isOurs(now, from, packet);
     repair.publisher(source.trusted());
     if (!isOurs) {
       ignored++;
@@ -130,7 +128,7 @@ public final class SubscriberMachine implements Machine {
       packet.session().ifPresent(other -> notices.otherSession(other, from));
       return;
     }
-    boolean isOurs = isOurs(now, from, packet);
+    boolean isOurs = source.isOurs(now, from, packet);
     repair.publisher(source.trusted());
     if (isOurs) {
       silence.heard(now);
@@ -145,28 +143,6 @@ public final class SubscriberMachine implements Machine {
     if (session != null && hasBegun) {
       notices.add(new SubscriberEvent.Began(session, stream.delivered()));
     }
-  }
-
-  private boolean isOurs(long now, InetSocketAddress from, Downstream packet) {
-    InetSocketAddress before = source.address();
-    long next = packet.nextNumber();
-    return switch (source.hear(now, from, packet.number(), next)) {
-      case OURS -> true;
-      case IGNORED -> false;
-      case ANOTHER -> {
-        notices.anotherPublisher(from);
-        yield false;
-      }
-      case MOVED -> {
-        notices.publisherMoved(Objects.requireNonNull(before), from);
-        yield true;
-      }
-      case WENT_BACK -> {
-        wentBack = new SubscriberEvent.WentBack(from, source.highest(), packet.number());
-        notices.addAlways(wentBack);
-        yield false;
-      }
-    };
   }
 
   private void takeLive(long now, ByteBuffer bytes, Downstream packet) {
@@ -217,7 +193,7 @@ public final class SubscriberMachine implements Machine {
   }
 
   private boolean isAsked(InetSocketAddress from) {
-    return wentBack == null && repair.isAsked(from);
+    return !source.hasGoneBack() && repair.isAsked(from);
   }
 
   private void endIfTold(Downstream packet) {
@@ -331,7 +307,7 @@ public final class SubscriberMachine implements Machine {
 
   @Override
   public void onTimeout(long now) {
-    if (wentBack != null) {
+    if (source.hasGoneBack()) {
       return;
     }
     silence.onTimeout(now);
@@ -350,12 +326,14 @@ public final class SubscriberMachine implements Machine {
 
   @Override
   public long nextTimeout() {
-    return wentBack == null ? Timers.earlier(timers.next(), repair.nextDue(stream.limit())) : NEVER;
+    return source.hasGoneBack()
+        ? NEVER
+        : Timers.earlier(timers.next(), repair.nextDue(stream.limit()));
   }
 
   @Override
   public boolean pollTransmit(long now, Transmit out) {
-    if (session == null || wentBack != null) {
+    if (session == null || source.hasGoneBack()) {
       return false;
     }
     if (silence.take()
@@ -385,7 +363,7 @@ public final class SubscriberMachine implements Machine {
     if (notice != null) {
       return notice;
     }
-    if (wentBack == null && replay.takeWanted()) {
+    if (!source.hasGoneBack() && replay.takeWanted()) {
       return new SubscriberEvent.ReplayNeeded(stream.expected());
     }
     SubscriberEvent next = stream.next(message);
@@ -416,7 +394,7 @@ public final class SubscriberMachine implements Machine {
 
   /** Whether a replay is wanted or going on. */
   public boolean isReplaying() {
-    return !stream.isTracking() && wentBack == null;
+    return !stream.isTracking() && !source.hasGoneBack();
   }
 
   /** How many messages are known to be missing, while no replay is going on. */
@@ -431,7 +409,7 @@ public final class SubscriberMachine implements Machine {
 
   /** That the publisher used numbers a second time; empty: it did not. */
   public Optional<SubscriberEvent.WentBack> wentBack() {
-    return Optional.ofNullable(wentBack);
+    return source.wentBack();
   }
 
   /** How much memory the held messages take. */
