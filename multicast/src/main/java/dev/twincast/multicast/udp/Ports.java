@@ -10,17 +10,15 @@ import java.util.Optional;
 
 /**
  * Opens the best port that this machine has: {@link LinuxPort} on Linux if the JVM permits native
- * access, else {@link NioPort}. The system property {@code twincast.port} forces one of them:
- * {@code nio} or {@code linux}. {@code twincast.offload=off} keeps {@link LinuxPort} from letting
- * the kernel cut and glue datagrams: to measure what that gains, and for networks that do not bear
- * it.
+ * access, else {@link NioPort}. The system property {@code twincast.port} forces one of them, each
+ * time that one is opened: {@code nio} or {@code linux}. {@code twincast.offload=off} keeps {@link
+ * LinuxPort} from letting the kernel cut and glue datagrams: to measure what that gains, and for
+ * networks that do not bear it.
  */
 public final class Ports {
   private static final Logger LOG = System.getLogger(Ports.class.getPackageName());
 
   private Ports() {}
-
-  private static final String FORCED = System.getProperty("twincast.port", "");
 
   private static final boolean OFFLOAD = !System.getProperty("twincast.offload", "").equals("off");
 
@@ -29,9 +27,6 @@ public final class Ports {
     static final Optional<String> OBJECTION = objection();
 
     private static Optional<String> objection() {
-      if (FORCED.equals("nio")) {
-        return Optional.of("twincast.port=nio");
-      }
       Optional<String> objection = SelfTest.objection();
       objection.ifPresent(
           reason -> LOG.log(Logger.Level.INFO, "multicast by java.nio: {0}", reason));
@@ -41,7 +36,11 @@ public final class Ports {
 
   /** Whether {@link LinuxPort} is used. */
   static boolean areFast() {
-    if (FORCED.equals("linux") && Fast.OBJECTION.isPresent()) {
+    String forced = System.getProperty("twincast.port", "");
+    if (forced.equals("nio")) {
+      return false; // and nothing native is looked for
+    }
+    if (forced.equals("linux") && Fast.OBJECTION.isPresent()) {
       throw new UnsupportedOperationException("twincast.port=linux: " + Fast.OBJECTION.get());
     }
     return Fast.OBJECTION.isEmpty();
