@@ -74,7 +74,8 @@ final class Heard {
     }
   }
 
-  // Guarded by this. Never do both threads wait: one does for room, the other while there is some.
+  // Guarded by this. Never do both threads wait: one waits when there is no room, the other when
+  // less than half of it is used.
   private Batch filling = new Batch();
   private Batch taken = new Batch();
   private boolean isAwaited;
@@ -106,7 +107,7 @@ final class Heard {
   /**
    * All that was heard since the last call, which is the caller's until the next.
    *
-   * @return null when the time is over
+   * @return null when the time is over, or now and then before
    */
   synchronized @Nullable Batch poll(long millis) throws InterruptedException {
     if (Thread.interrupted()) {
@@ -124,7 +125,7 @@ final class Heard {
     return isStream ? swap() : null;
   }
 
-  @SuppressWarnings("WaitNotInLoop") // who calls looks again, and comes again
+  @SuppressWarnings("WaitNotInLoop") // who is woken for nothing calls again
   private synchronized void await(long millis) throws InterruptedException {
     if (millis > 0) {
       isAwaited = true;

@@ -17,21 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What one {@code subscribe} command hears, until a limit is reached or the session ends. */
 final class Subscribing implements FeedHandler {
-  private static final long CHECKPOINT_NANOS = 1_000_000_000;
-  private static final long PROGRESS_NANOS = 200_000_000;
-
-  /** What the subscriber's thread hands over to the command's. */
-  private sealed interface Heard {
-    record Message(long number, Payload payload) implements Heard {}
-
-    record Told(Event event) implements Heard {}
-
-    record Ended(long next) implements Heard {}
-  }
+  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final ReceiveLimits limits;
   private final Ticks ticks;
@@ -39,7 +31,7 @@ final class Subscribing implements FeedHandler {
   private final Optional<Path> output;
   private final Optional<Path> position;
   private final Output out;
-  private final Handover<Heard> heard = new Handover<>(4096);
+  private final Heard heard = new Heard();
   private final CatchingUp catchingUp = new CatchingUp();
   private final Map<String, Long> repaired = new TreeMap<>(); // guarded by itself
 
@@ -70,19 +62,23 @@ final class Subscribing implements FeedHandler {
 
   @Override
   public void onMessage(long number, ByteBuffer message) {
-    byte[] bytes = new byte[message.remaining()];
-    message.get(bytes);
-    put(new Heard.Message(number, Payload.of(bytes)));
+    try {
+      heard.put(number, message);
+    } catch (InterruptedException e) {
+      throw uninterrupted(e);
+    }
   }
 
   @Override
   public void onLost(long from, long to, String reason) {
-    put(new Heard.Told(Event.of("lost").with("from", from).with("to", to).with("reason", reason)));
+    put(
+        new Heard.Told.Lost(
+            Event.of("lost").with("from", from).with("to", to).with("reason", reason)));
   }
 
   @Override
   public void onEnded(long next) {
-    put(new Heard.Ended(next));
+    put(new Heard.Told.Ended(next));
   }
 
   @Override
@@ -121,12 +117,16 @@ final class Subscribing implements FeedHandler {
     }
   }
 
-  private void put(Heard it) {
+  private void put(Heard.Told told) {
     try {
-      heard.put(it);
+      heard.put(told);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
+      throw uninterrupted(e);
     }
+  }
+
+  private static IllegalStateException uninterrupted(InterruptedException e) {
+    return new IllegalStateException("nobody interrupts this thread", e);
   }
 
   /** Until a limit is reached, the session ends, or the thread is interrupted. */
@@ -143,10 +143,10 @@ final class Subscribing implements FeedHandler {
         }
         long pause = out.showsProgress() ? PROGRESS_NANOS : CHECKPOINT_NANOS;
         long wait = Math.min(Math.min(patience, ticks.nanosLeft(now)), pause);
-        Heard next = heard.poll(wait);
-        if (next != null) {
+        Heard.Batch batch = heard.poll(TimeUnit.NANOSECONDS.toMillis(wait) + 1);
+        if (batch != null) {
           lastHeard = System.nanoTime();
-          take(next, subscriber);
+          take(batch, subscriber);
         }
         showProgress(subscriber);
         if (ticks.isDue(System.nanoTime())) {
@@ -175,15 +175,25 @@ final class Subscribing implements FeedHandler {
     }
   }
 
-  private void take(Heard next, Subscriber subscriber) throws IOException {
-    switch (next) {
-      case Heard.Message(long number, Payload message) -> show(number, message, subscriber);
-      case Heard.Told(Event event) -> {
+  private void take(Heard.Batch batch, Subscriber subscriber) throws IOException {
+    for (int i = 0; i < batch.size() && !limits.isReached(messages); i++) {
+      Heard.Told told = batch.told(i);
+      if (told == null) {
+        show(batch.number(i), batch.message(i), subscriber);
+      } else {
+        take(told);
+      }
+    }
+  }
+
+  private void take(Heard.Told told) throws IOException {
+    switch (told) {
+      case Heard.Told.Lost(Event event) -> {
         lost += event.number("to") - event.number("from") + 1;
         last = event.number("to");
         out.emit(event);
       }
-      case Heard.Ended(long end) -> {
+      case Heard.Told.Ended(long end) -> {
         hasEnded = true;
         out.emit(Event.of("end").with("next", end));
         if (folder != null) {
@@ -195,17 +205,19 @@ final class Subscribing implements FeedHandler {
     }
   }
 
-  private void show(long number, Payload message, Subscriber subscriber) throws IOException {
+  private void show(long number, ByteBuffer message, Subscriber subscriber) throws IOException {
     messages++;
-    bytes += message.bytes().length;
+    bytes += message.remaining();
     first = first == 0 ? number : first;
     last = number;
     if (output.isPresent()) {
-      for (FileEvent event : folder(subscriber).onMessage(ByteBuffer.wrap(message.bytes()))) {
+      for (FileEvent event : folder(subscriber).onMessage(message)) {
         tell(event);
       }
     } else {
-      out.emit(message.describe(Event.of("message").with("number", number)));
+      byte[] content = new byte[message.remaining()];
+      message.get(content);
+      out.emit(Payload.of(content).describe(Event.of("message").with("number", number)));
     }
   }
 
