@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 
 /**
  * A file as the messages that carry it. The file is read twice: for its hash, which goes first, and
- * for its content. Not thread-safe; memory: 128 KiB, however large the file.
+ * for its content; a checksum, which costs next to nothing, tells whether both were the same. Not
+ * thread-safe; memory: 128 KiB, however large the file.
  */
 public final class FileSource implements AutoCloseable {
   private static final int BLOCK_BYTES = 128 * 1024; // more than the longest chunk
@@ -19,14 +21,16 @@ public final class FileSource implements AutoCloseable {
   private final Path path;
   private final FileChannel file;
   private final FileMessage.Manifest manifest;
-  private final MessageDigest digest = Sha256.digest();
+  private final long checksum;
+  private final CRC32C sent = new CRC32C();
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
   private int next = -1; // the chunk to be put next; -1: the manifest
 
-  private FileSource(Path path, FileChannel file, FileMessage.Manifest manifest) {
+  private FileSource(Path path, FileChannel file, FileMessage.Manifest manifest, long checksum) {
     this.path = path;
     this.file = file;
     this.manifest = manifest;
+    this.checksum = checksum;
   }
 
   /**
@@ -58,17 +62,33 @@ public final class FileSource implements AutoCloseable {
     try {
       long size = file.size();
       MessageDigest digest = Sha256.digest();
-      Sha256.add(digest, path.toRealPath(), size);
+      CRC32C checksum = new CRC32C();
+      add(file, size, digest, checksum);
       int chunkBytes = Math.min(65_535, maxMessageBytes - FileMessage.CHUNK_HEADER_BYTES);
       var manifest =
           new FileMessage.Manifest(random.nextLong(), size, chunkBytes, Sha256.text(digest), name);
       if (manifest.chunks() > Integer.MAX_VALUE) {
         throw new IOException(path + " cannot be sent: it is too large (use longer messages)");
       }
-      return new FileSource(path, file, manifest);
+      return new FileSource(path, file, manifest, checksum.getValue());
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  private static void add(FileChannel file, long size, MessageDigest digest, CRC32C checksum)
+      throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    long at = 0;
+    while (at < size) {
+      int count = file.read(block.clear().limit((int) Math.min(BLOCK_BYTES, size - at)), at);
+      if (count < 0) {
+        return; // it has become shorter, which is seen when it is sent
+      }
+      digest.update(block.flip());
+      checksum.update(block.flip());
+      at += count;
     }
   }
 
@@ -101,8 +121,8 @@ public final class FileSource implements AutoCloseable {
     int length = manifest.lengthBytes(next);
     fetch(length);
     ByteBuffer data = block.slice(block.position(), length);
-    digest.update(data);
-    if (next == manifest.chunks() - 1 && !Sha256.text(digest).equals(manifest.sha256())) {
+    sent.update(data);
+    if (next == manifest.chunks() - 1 && sent.getValue() != checksum) {
       throw changed();
     }
     FileMessage.Chunk.putHeader(out, manifest.id(), next);

@@ -142,10 +142,10 @@ public final class FolderReceiver implements AutoCloseable {
   public List<FileEvent> onMessage(ByteBuffer message) throws IOException {
     messages++;
     return switch (FileMessage.decode(message)) {
+      case FileMessage.Chunk chunk -> take(chunk);
+      case FileMessage.Manifest manifest -> begin(manifest);
       case FileMessage.Plain() -> List.of();
       case FileMessage.Broken(String reason) -> List.of(new FileEvent.Refused("", reason));
-      case FileMessage.Manifest manifest -> begin(manifest);
-      case FileMessage.Chunk chunk -> take(chunk);
     };
   }
 

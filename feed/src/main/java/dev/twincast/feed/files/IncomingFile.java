@@ -27,7 +27,7 @@ final class IncomingFile {
   private final Path manifestFile;
   private final FileChannel channel;
   private final MessageDigest digest = Sha256.digest();
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private long written; // bytes of the part
   private int next; // the chunk wanted
   private String sha256 = ""; // of a whole file, once it was asked for
