@@ -5,7 +5,6 @@ import dev.twincast.feed.PublisherStatistics;
 import dev.twincast.feed.files.FileSource;
 import dev.twincast.multicast.Group;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -171,14 +170,13 @@ final class PublishCommand implements Command {
 
   private static void file(Publisher publisher, Path path, Published published, Output out)
       throws IOException {
-    ByteBuffer message = ByteBuffer.allocate(publisher.maxMessageBytes());
     try (FileSource source =
         FileSource.open(path, publisher.maxMessageBytes(), new SplittableRandom())) {
       long start = System.nanoTime();
       long shown = start;
-      while (source.next(message.clear())) {
-        publisher.publish(message.flip());
-        published.count(message.limit());
+      int bytes;
+      while ((bytes = publisher.publishNext(source)) > 0) {
+        published.count(bytes);
         long now = System.nanoTime();
         if (now - shown >= SHOW_EVERY_NANOS) {
           shown = now;

@@ -7,7 +7,9 @@ import dev.twincast.feed.drive.Publishing;
 import dev.twincast.feed.drive.ReplayService;
 import dev.twincast.feed.drive.SimulatedLoss;
 import dev.twincast.feed.drive.Sockets;
+import dev.twincast.feed.files.FileSource;
 import dev.twincast.feed.journal.MemoryStore;
+import dev.twincast.feed.journal.OriginStore;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.PublisherEvent;
@@ -47,6 +49,7 @@ import java.util.function.Consumer;
 public final class Publisher implements AutoCloseable {
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final Store store; // guarded by the driver's lock
   private final PublisherMachine machine;
   private final Driver driver;
   private final Publishing publishing;
@@ -63,7 +66,7 @@ public final class Publisher implements AutoCloseable {
     try (var opening = new Opening()) {
       DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
       int port = ((InetSocketAddress) serving.getLocalAddress()).getPort();
-      Store store = options.store(opening);
+      store = options.store(opening);
       Sockets.share(serving);
       sender = opening.add(options.sender(port));
       // Requests go to where live packets come from: that address is this socket's alone.
@@ -122,7 +125,33 @@ public final class Publisher implements AutoCloseable {
 
   /** As {@link #publish(byte[])}: what remains in the buffer, which stays as it is. */
   public long publish(ByteBuffer message) throws IOException {
-    return publishing.publish(message);
+    return publishing.publish(message, () -> {});
+  }
+
+  /**
+   * Publishes the next message of a file. What memory has forgotten of it is read from the file
+   * again, until the publisher is closed: so a file is had whole also by who is behind by more than
+   * memory holds, as long as it stays as it is. It may be closed meanwhile.
+   *
+   * @return its length in bytes; 0: there is none any more
+   * @throws IOException as {@link #publish(byte[])}; or if the file cannot be read, or has changed:
+   *     receivers then never have it whole
+   */
+  public int publishNext(FileSource file) throws IOException {
+    long index = file.nextIndex();
+    Optional<ByteBuffer> message = file.next();
+    if (message.isEmpty()) {
+      return 0;
+    }
+    var _ =
+        publishing.publish(
+            message.get(),
+            () -> {
+              if (store instanceof OriginStore memory) {
+                memory.comesFrom(new FileOrigin(file), index);
+              }
+            });
+    return message.get().remaining();
   }
 
   /**
@@ -327,7 +356,10 @@ public final class Publisher implements AutoCloseable {
       return this;
     }
 
-    /** How much memory holds past messages when there is no journal; default 64 MiB. */
+    /**
+     * How much memory holds past messages when there is no journal; default 64 MiB. Those of files
+     * ({@link #publishNext}) do not depend on it.
+     */
     public Builder memory(long bytes) {
       memoryBytes = bytes;
       return this;
@@ -359,7 +391,9 @@ public final class Publisher implements AutoCloseable {
     }
 
     private Store store(Opening opening) throws IOException {
-      return journal.isPresent() ? opening.add(journal.get().open()) : new MemoryStore(memoryBytes);
+      return journal.isPresent()
+          ? opening.add(journal.get().open())
+          : new OriginStore(new MemoryStore(memoryBytes), session.name());
     }
 
     /** Who has published before asks first whether recorders know more. */

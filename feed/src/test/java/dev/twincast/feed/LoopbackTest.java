@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twincast.anycast.Endpoint;
+import dev.twincast.feed.files.FileEvent;
+import dev.twincast.feed.files.FileSource;
+import dev.twincast.feed.files.FolderReceiver;
 import dev.twincast.feed.soup.LoginRequest;
 import dev.twincast.feed.soup.SoupReader;
 import dev.twincast.feed.soup.SoupType;
 import dev.twincast.feed.soup.SoupWriter;
 import dev.twincast.multicast.Group;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.NetworkInterface;
@@ -26,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -239,6 +244,44 @@ class LoopbackTest {
     }
 
     assertEquals(numbered(count).stream().map(text -> text + tail).toList(), heard.all());
+  }
+
+  @Test
+  void aFileIsHadWholeThoughMemoryHoldsAPartOfIt(@TempDir Path folder) throws Exception {
+    byte[] content = new byte[1_000_000];
+    new SplittableRandom(1).nextBytes(content);
+    Path sent = Files.write(folder.resolve("large"), content);
+    Publisher publisher = open(publisher("files").memory(100_000).open());
+    try (var file = FileSource.open(sent, publisher.maxMessageBytes(), new SplittableRandom(1))) {
+      int bytes = 0;
+      do {
+        bytes = publisher.publishNext(file);
+      } while (bytes > 0);
+    }
+    var complete = new CountDownLatch(1);
+
+    try (var in = FolderReceiver.open(folder.resolve("in"), "files", Long.MAX_VALUE)) {
+      open(
+          subscriber()
+              .from(1)
+              .open(
+                  new FeedHandler() {
+                    @Override
+                    public void onMessage(long number, ByteBuffer message) {
+                      try {
+                        if (in.onMessage(message).stream()
+                            .anyMatch(FileEvent.Received.class::isInstance)) {
+                          complete.countDown();
+                        }
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
+                    }
+                  }));
+
+      assertTrue(complete.await(20, TimeUnit.SECONDS));
+    }
+    assertEquals(-1, Files.mismatch(sent, folder.resolve("in").resolve("large")));
   }
 
   @Test

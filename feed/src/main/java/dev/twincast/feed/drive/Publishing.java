@@ -40,15 +40,17 @@ public final class Publishing {
   /**
    * Publishes what remains in the message, which stays as it is; returns its number.
    *
+   * @param whenKept is called with the lock when the message has its number
    * @throws ClosedChannelException if the driver is closed
    * @throws IOException as {@link PublisherMachine#publish}
    */
-  public long publish(ByteBuffer message) throws IOException {
+  public long publish(ByteBuffer message, Runnable whenKept) throws IOException {
     long number;
     boolean goesAtOnce = false;
     driver.lock().lock();
     try {
       number = take(message);
+      whenKept.run();
       if (machine.waitingPackets() >= fullBatch) {
         driver.sendNow();
       } else if (!driver.isHurried()) {

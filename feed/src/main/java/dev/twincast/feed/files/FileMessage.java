@@ -44,6 +44,11 @@ public sealed interface FileMessage {
       return (int) Math.min(chunkBytes, sizeBytes - (long) index * chunkBytes);
     }
 
+    /** The length of the message. */
+    int lengthBytes() {
+      return MANIFEST_HEADER_BYTES + name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /** Puts the message. */
     void put(ByteBuffer out) {
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);

@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file as the messages that carry it. The file is read twice: for its hash, which goes first, and
- * for its content; a checksum, which costs next to nothing, tells whether both were the same. Not
- * thread-safe; memory: 128 KiB, however large the file.
+ * for its content; a checksum, which costs next to nothing, tells whether both were the same. Each
+ * message can be read again later, also when the file was closed meanwhile. Not thread-safe;
+ * memory: 128 KiB, twice that when messages are read again, however large the file.
  */
 public final class FileSource implements AutoCloseable {
   private static final int BLOCK_BYTES = 128 * 1024; // more than the longest chunk
@@ -24,6 +27,12 @@ public final class FileSource implements AutoCloseable {
   private final long checksum;
   private final CRC32C sent = new CRC32C();
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
+  private final ByteBuffer message;
+
+  // What was read again, from a position in the file on.
+  private @Nullable ByteBuffer again;
+  private long againAt;
+
   private int next = -1; // the chunk to be put next; -1: the manifest
 
   private FileSource(Path path, FileChannel file, FileMessage.Manifest manifest, long checksum) {
@@ -31,6 +40,7 @@ public final class FileSource implements AutoCloseable {
     this.file = file;
     this.manifest = manifest;
     this.checksum = checksum;
+    message = ByteBuffer.allocate(Math.max(length(0), length(1)));
   }
 
   /**
@@ -102,6 +112,20 @@ public final class FileSource implements AutoCloseable {
     return Math.min(manifest.sizeBytes(), (long) Math.max(0, next) * manifest.chunkBytes());
   }
 
+  /** The index of the next message; 0: the manifest. */
+  public long nextIndex() {
+    return next + 1L;
+  }
+
+  /**
+   * The next message, in memory that the next call uses again; empty: there is none any more.
+   *
+   * @throws IOException as {@link #next(ByteBuffer)}
+   */
+  public Optional<ByteBuffer> next() throws IOException {
+    return next(message.clear()) ? Optional.of(message.flip()) : Optional.empty();
+  }
+
   /**
    * Puts the next message, for which there must be room.
    *
@@ -146,6 +170,66 @@ public final class FileSource implements AutoCloseable {
     } finally {
       block.flip();
     }
+  }
+
+  /** The length of any of its messages in bytes, 0 for one that it does not have. */
+  public int length(long index) {
+    if (index == 0) {
+      return manifest.lengthBytes();
+    }
+    return index > 0 && index <= manifest.chunks()
+        ? FileMessage.CHUNK_HEADER_BYTES + manifest.lengthBytes((int) index - 1)
+        : 0;
+  }
+
+  /**
+   * Puts any of its messages once more, also after {@link #close}. Another thread than the one that
+   * calls {@link #next()} may call it.
+   *
+   * @return false: there is none with this index, no room for it, or the file has become shorter;
+   *     then nothing was put
+   */
+  public boolean read(long index, ByteBuffer out) throws IOException {
+    int length = length(index);
+    if (length == 0 || length > out.remaining()) {
+      return false;
+    }
+    if (index == 0) {
+      manifest.put(out);
+      return true;
+    }
+    int chunk = (int) index - 1;
+    ByteBuffer data = readAgain((long) chunk * manifest.chunkBytes(), manifest.lengthBytes(chunk));
+    if (data == null) {
+      return false;
+    }
+    FileMessage.Chunk.putHeader(out, manifest.id(), chunk);
+    out.put(data);
+    return true;
+  }
+
+  /** Part of the file, in memory that holds what comes behind it as well; null: it is not there. */
+  private @Nullable ByteBuffer readAgain(long from, int length) throws IOException {
+    ByteBuffer block = again;
+    if (block == null) {
+      block = ByteBuffer.allocate(BLOCK_BYTES).limit(0);
+      again = block;
+    }
+    if (from < againAt || from + length > againAt + block.limit()) {
+      block.clear();
+      againAt = from;
+      try (FileChannel reopened = FileChannel.open(path, StandardOpenOption.READ)) {
+        int count = 0;
+        while (block.hasRemaining() && count >= 0) {
+          count = reopened.read(block, from + block.position());
+        }
+      } finally {
+        block.flip();
+      }
+    }
+    return length > block.limit() - (int) (from - againAt)
+        ? null
+        : block.slice((int) (from - againAt), length);
   }
 
   private IOException changed() {
