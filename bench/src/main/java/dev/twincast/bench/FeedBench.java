@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
- * [--only NAME] [--size BYTES] [--size-mb MB] [--receivers N] [TABLE ...]}.
+ * [--only NAME,...] [--size BYTES] [--size-mb MB] [--receivers N] [TABLE ...]}.
  *
  * <p>A run that loses a message fails, whatever its speed. Contenders take turns; a ratio is to
  * Aeron of the same turn.
@@ -161,7 +161,7 @@ final class FeedBench {
   }
 
   private void removeOthers(List<Contender> contenders) {
-    contenders.removeIf(contender -> !contender.name().startsWith(only));
+    contenders.removeIf(contender -> !Tables.isOneOf(only, contender.name()));
     if (!FeedContender.hasNorm()) {
       contenders.remove(FeedContender.NORM);
     }

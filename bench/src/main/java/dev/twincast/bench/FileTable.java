@@ -60,11 +60,11 @@ final class FileTable {
   }
 
   /**
-   * @param only contenders whose names begin so
+   * @param only contenders whose names begin with one of these
    */
   static void print(Extent extent, String only, List<Integer> megabytes) throws IOException {
     List<Commands> contenders = new ArrayList<>(List.of(OURS, UFTP));
-    contenders.removeIf(contender -> !contender.name().startsWith(only));
+    contenders.removeIf(contender -> !Tables.isOneOf(only, contender.name()));
     if (System.getProperty("bench.uftp").isEmpty() && contenders.remove(UFTP)) {
       System.err.println("without uftp (try: apt install uftp)");
     }

@@ -31,7 +31,7 @@ final class IdleTable {
 
   static void print(Extent extent, String only) throws IOException {
     List<Contender> contenders = new ArrayList<>(List.of(FeedContender.OURS, FeedContender.AERON));
-    contenders.removeIf(contender -> !contender.name().startsWith(only));
+    contenders.removeIf(contender -> !Tables.isOneOf(only, contender.name()));
     int silentSeconds = extent.quick() ? 5 : 20;
     Turns<Contender, Result> turns;
     try (Network network = Network.of(RECORDER)) {

@@ -3,6 +3,7 @@ package dev.twincast.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is common to all benches: words that ask for options and tables, and printing these. */
 final class Tables {
@@ -36,6 +37,11 @@ final class Tables {
           }
           return Integer.valueOf(text);
         });
+  }
+
+  /** Whether a name begins with one of several beginnings, between which are commas. */
+  static boolean isOneOf(String beginnings, String name) {
+    return Stream.of(beginnings.split(",", -1)).anyMatch(name::startsWith);
   }
 
   /**
