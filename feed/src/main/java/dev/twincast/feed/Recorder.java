@@ -185,6 +185,8 @@ public final class Recorder implements AutoCloseable {
       case RecorderEvent.StoreFailed it ->
           observer.onWarning(
               "session %s is not kept for now: %s".formatted(it.session(), it.reason()));
+      case RecorderEvent.StoreTakes it ->
+          observer.onWarning("session %s is kept again".formatted(it.session()));
       case RecorderEvent.Refused it ->
           observer.onWarning(
               "session %s from %s is not recorded: there are too many sessions (64 are recorded at a time, a journal holds 1,024)"

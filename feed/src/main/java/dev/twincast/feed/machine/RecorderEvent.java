@@ -15,8 +15,11 @@ public sealed interface RecorderEvent {
    */
   record Heard(Session session, SubscriberEvent event) implements RecorderEvent {}
 
-  /** The store does not take messages; it is tried again each second. */
+  /** The store does not take messages; it is tried again each second. Told once. */
   record StoreFailed(Session session, String reason) implements RecorderEvent {}
+
+  /** The store takes messages again. */
+  record StoreTakes(Session session) implements RecorderEvent {}
 
   /** There are too many sessions: this one is not recorded. Told once for each. */
   record Refused(Session session, InetSocketAddress from) implements RecorderEvent {}

@@ -247,10 +247,17 @@ public final class RecorderMachine implements Machine, ReplayServer.Source {
     }
     try {
       recording.store(event -> tell(new RecorderEvent.Heard(recording.session, event)));
+      if (recording.isRefused) {
+        recording.isRefused = false;
+        tell(new RecorderEvent.StoreTakes(recording.session));
+      }
     } catch (IOException e) {
       hasFailed = true;
       timers.set(Timer.STORE, now + RETRY_NANOS);
-      tell(new RecorderEvent.StoreFailed(recording.session, String.valueOf(e.getMessage())));
+      if (!recording.isRefused) {
+        recording.isRefused = true;
+        tell(new RecorderEvent.StoreFailed(recording.session, String.valueOf(e.getMessage())));
+      }
     }
   }
 

@@ -14,6 +14,10 @@ final class Recording {
   final Session session;
   SubscriberMachine hearing;
   boolean isDisputed;
+
+  /** Whether the store did not take the last message that was to be stored, and that was told. */
+  boolean isRefused;
+
   private final Store store;
   private final long acknowledgeNanos;
 

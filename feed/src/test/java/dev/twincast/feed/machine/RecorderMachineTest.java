@@ -7,6 +7,7 @@ import dev.twincast.feed.journal.MemoryStore;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.mold.DownstreamWriter;
 import dev.twincast.feed.mold.Session;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,12 +23,13 @@ class RecorderMachineTest {
       InetSocketAddress.createUnresolved("publisher", 5008);
 
   private final List<String> released = new ArrayList<>();
-  private final Store store = new NotingStore();
+  private final NotingStore store = new NotingStore();
   private long now = new SplittableRandom(1).nextLong();
 
   /** In memory; takes any session but one, and notes which were released. */
   private final class NotingStore implements Store {
     private final MemoryStore memory = new MemoryStore(1 << 20);
+    private boolean isDiskFull;
 
     @Override
     public boolean takes(String session) {
@@ -65,7 +67,10 @@ class RecorderMachineTest {
     }
 
     @Override
-    public void append(String session, ByteBuffer message) {
+    public void append(String session, ByteBuffer message) throws IOException {
+      if (isDiskFull) {
+        throw new IOException("No space left on device");
+      }
       memory.append(session, message);
     }
 
@@ -116,14 +121,10 @@ class RecorderMachineTest {
   }
 
   private static List<String> refused(RecorderMachine machine) {
-    var refused = new ArrayList<String>();
-    RecorderEvent event;
-    while ((event = machine.pollEvent()) != null) {
-      if (event instanceof RecorderEvent.Refused it) {
-        refused.add(it.session().name());
-      }
-    }
-    return refused;
+    return told(machine).stream()
+        .filter(RecorderEvent.Refused.class::isInstance)
+        .map(event -> ((RecorderEvent.Refused) event).session().name())
+        .toList();
   }
 
   @Test
@@ -164,5 +165,51 @@ class RecorderMachineTest {
 
     assertEquals(List.of(), sessions(machine));
     assertEquals(List.of("full"), refused(machine));
+  }
+
+  @Test
+  void aFullDiskIsToldOnceAndThatItTakesMessagesAgain() {
+    RecorderMachine machine = machine();
+    publish(machine, 1);
+    store.isDiskFull = true;
+    for (int number = 2; number < 12; number++) {
+      now += SECOND;
+      machine.onTimeout(now);
+      publish(machine, number);
+    }
+    store.isDiskFull = false;
+    now += SECOND;
+    machine.onTimeout(now);
+    publish(machine, 12);
+
+    var session = new Session("a");
+    assertEquals(
+        List.of(
+            new RecorderEvent.StoreFailed(session, "No space left on device"),
+            new RecorderEvent.StoreTakes(session)),
+        told(machine).stream().filter(event -> !isOfHearing(event)).toList());
+    assertEquals(13, store.next("a"));
+  }
+
+  private void publish(RecorderMachine machine, long number) {
+    ByteBuffer packet = ByteBuffer.allocate(100);
+    var writer = new DownstreamWriter(new Session("a"));
+    writer.begin(packet, number);
+    packet.putShort((short) 1).put((byte) 'x');
+    writer.count();
+    machine.onDatagram(now, Channel.GROUP, PUBLISHER, packet.flip());
+  }
+
+  private static List<RecorderEvent> told(RecorderMachine machine) {
+    var told = new ArrayList<RecorderEvent>();
+    RecorderEvent event;
+    while ((event = machine.pollEvent()) != null) {
+      told.add(event);
+    }
+    return told;
+  }
+
+  private static boolean isOfHearing(RecorderEvent event) {
+    return event instanceof RecorderEvent.Heard || event instanceof RecorderEvent.Recording;
   }
 }

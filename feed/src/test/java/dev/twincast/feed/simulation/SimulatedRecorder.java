@@ -104,6 +104,7 @@ public final class SimulatedRecorder extends SimulatedNode {
           group.trace(this, "refuses to record " + session);
       case RecorderEvent.StoreFailed(_, String reason) ->
           group.trace(this, "cannot store: " + reason);
+      case RecorderEvent.StoreTakes _ -> group.trace(this, "can store again");
       case RecorderEvent.Heard(Session session, SubscriberEvent heard) -> {
         if (heard instanceof SubscriberEvent.ReplayNeeded) {
           replay(session);
