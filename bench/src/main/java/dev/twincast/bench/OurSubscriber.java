@@ -28,6 +28,7 @@ final class OurSubscriber {
 
     Handler(SubscribingSide side) {
       this.side = side;
+      side.onPhase(repairs::begin);
     }
 
     @Override
@@ -35,7 +36,7 @@ final class OurSubscriber {
       ByteBuffer bytes = message.order(ByteOrder.nativeOrder());
       int begin = bytes.position();
       side.onMessage(bytes.getLong(begin), bytes.getLong(begin + Long.BYTES));
-      repairs.delivered(number, side.isMeasuring());
+      repairs.delivered(number);
     }
 
     @Override
@@ -45,7 +46,7 @@ final class OurSubscriber {
 
     @Override
     public void onRepaired(long from, long to, int messages, InetSocketAddress by, Duration after) {
-      repairs.answered(from, after.toNanos(), side.isMeasuring());
+      repairs.answered(from, after.toNanos());
     }
   }
 }

@@ -15,6 +15,7 @@ final class ReceivingSide {
   private final Meter meter = new Meter();
   private final long[] latencies;
 
+  private Runnable begins = () -> {};
   private int latencyCount;
   private int phase = SharedFile.WARMING;
   private long received;
@@ -37,8 +38,13 @@ final class ReceivingSide {
     return ended;
   }
 
-  boolean isMeasuring() {
-    return phase == SharedFile.MEASURING;
+  /**
+   * What else begins anew with each phase but the last. To ask at each datagram whether it is
+   * measured would be a way never gone while warming: compiled code is thrown away there, just when
+   * the measuring begins.
+   */
+  void onPhase(Runnable begins) {
+    this.begins = begins;
   }
 
   /** When what follows was received; only read when latency is asked for. */
@@ -76,6 +82,7 @@ final class ReceivingSide {
     if (phase != SharedFile.STOPPED) {
       meter.start(received);
       latencyCount = 0;
+      begins.run();
     } else if (before == SharedFile.MEASURING) {
       meter.stop(received);
     }

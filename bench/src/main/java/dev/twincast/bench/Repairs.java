@@ -29,6 +29,12 @@ final class Repairs {
   private int answeredCount;
   private int deliveredCount;
 
+  /** Begins anew: what was kept until now was for practice. */
+  void begin() {
+    answeredCount = 0;
+    deliveredCount = 0;
+  }
+
   /** The handler may be told this late: {@link #answered} says how late at most. */
   void seen(long from, long to) {
     gaps.add(new Gap(from, to, System.nanoTime()));
@@ -39,8 +45,8 @@ final class Repairs {
    *
    * @param after how long after the gap was seen, says the subscriber
    */
-  void answered(long from, long after, boolean isMeasuring) {
-    if (isMeasuring && answeredCount < MAX_KEPT) {
+  void answered(long from, long after) {
+    if (answeredCount < MAX_KEPT) {
       answered[answeredCount++] = after;
     }
     long seenAt = System.nanoTime() - after;
@@ -52,12 +58,12 @@ final class Repairs {
   }
 
   /** Messages come in order, and so do gaps. */
-  void delivered(long number, boolean isMeasuring) {
+  void delivered(long number) {
     Gap gap = gaps.peek();
     if (gap == null || number < gap.from) {
       return;
     }
-    if (isMeasuring && deliveredCount < MAX_KEPT) {
+    if (deliveredCount < MAX_KEPT) {
       delivered[deliveredCount++] = System.nanoTime() - gap.seenAt;
     }
     if (number >= gap.to) {

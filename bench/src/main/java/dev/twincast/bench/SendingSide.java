@@ -64,7 +64,7 @@ final class SendingSide {
     boolean isUnbounded = measuredInterval == 0 && window == 0;
     interval = isUnbounded ? UNHURRIED_INTERVAL : Math.min(measuredInterval, WARM_INTERVAL);
     warmNanos = settings.number("warmup") * 1_000_000;
-    rehearseNanos = isUnbounded ? warmNanos : warmNanos / 2;
+    rehearseNanos = window == 0 ? warmNanos : warmNanos / 2;
     measureNanos = settings.number("measure") * 1_000_000;
     silenceNanos = Long.parseLong(settings.map().getOrDefault("silence", "0")) * 1_000_000;
     phaseEnd = now + warmNanos;

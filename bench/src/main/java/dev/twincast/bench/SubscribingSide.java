@@ -30,9 +30,9 @@ final class SubscribingSide {
     side.ready();
   }
 
-  /** Whether what comes now is measured. */
-  boolean isMeasuring() {
-    return side.isMeasuring();
+  /** What else begins anew with each phase but the last. */
+  void onPhase(Runnable begins) {
+    side.onPhase(begins);
   }
 
   /** A message begins with these two; both in the byte order of the machine. */

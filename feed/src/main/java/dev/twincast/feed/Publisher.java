@@ -49,7 +49,6 @@ import java.util.function.Consumer;
 public final class Publisher implements AutoCloseable {
   private static final long FOLLOW_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Store store; // guarded by the driver's lock
   private final PublisherMachine machine;
   private final Driver driver;
   private final Publishing publishing;
@@ -66,7 +65,7 @@ public final class Publisher implements AutoCloseable {
     try (var opening = new Opening()) {
       DatagramChannel serving = opening.add(Sockets.serve(any, options.port));
       int port = ((InetSocketAddress) serving.getLocalAddress()).getPort();
-      store = options.store(opening);
+      Store store = options.store(opening);
       Sockets.share(serving);
       sender = opening.add(options.sender(port));
       // Requests go to where live packets come from: that address is this socket's alone.
@@ -84,7 +83,7 @@ public final class Publisher implements AutoCloseable {
                   Map.of(Channel.SERVE, serving),
                   new SimulatedLoss(0, new SplittableRandom()),
                   this::fetchEvents));
-      publishing = new Publishing(driver, machine, options.settings.packetBytes());
+      publishing = new Publishing(driver, machine, store, options.settings.packetBytes());
       replays = new ReplayService(driver, machine);
       server =
           AnycastServer.builder(replays).bind(any).port(port).drain(Duration.ofSeconds(1)).open();
@@ -125,7 +124,7 @@ public final class Publisher implements AutoCloseable {
 
   /** As {@link #publish(byte[])}: what remains in the buffer, which stays as it is. */
   public long publish(ByteBuffer message) throws IOException {
-    return publishing.publish(message, () -> {});
+    return publishing.publish(message);
   }
 
   /**
@@ -138,20 +137,7 @@ public final class Publisher implements AutoCloseable {
    *     receivers then never have it whole
    */
   public int publishNext(FileSource file) throws IOException {
-    long index = file.nextIndex();
-    Optional<ByteBuffer> message = file.next();
-    if (message.isEmpty()) {
-      return 0;
-    }
-    var _ =
-        publishing.publish(
-            message.get(),
-            () -> {
-              if (store instanceof OriginStore memory) {
-                memory.comesFrom(new FileOrigin(file), index);
-              }
-            });
-    return message.get().remaining();
+    return publishing.publishNext(file);
   }
 
   /**

@@ -1,10 +1,14 @@
 package dev.twincast.feed.drive;
 
+import dev.twincast.feed.files.FileSource;
+import dev.twincast.feed.journal.OriginStore;
+import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.PublisherMachine;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -25,26 +29,53 @@ public final class Publishing {
 
   private final Driver driver;
   private final PublisherMachine machine;
+  private final Store store; // guarded by the driver's lock
   private final int fullBatch;
 
   // Guarded by the driver's lock.
   private long lastPublished;
   private boolean hasEnded;
 
-  public Publishing(Driver driver, PublisherMachine machine, int packetBytes) {
+  public Publishing(Driver driver, PublisherMachine machine, Store store, int packetBytes) {
     this.driver = driver;
     this.machine = machine;
+    this.store = store;
     fullBatch = FULL_BATCH_BYTES / packetBytes;
   }
 
   /**
    * Publishes what remains in the message, which stays as it is; returns its number.
    *
-   * @param whenKept is called with the lock when the message has its number
    * @throws ClosedChannelException if the driver is closed
    * @throws IOException as {@link PublisherMachine#publish}
    */
-  public long publish(ByteBuffer message, Runnable whenKept) throws IOException {
+  public long publish(ByteBuffer message) throws IOException {
+    return publish(message, () -> {});
+  }
+
+  /** Publishes the next message of a file; returns its length in bytes, 0: there is none. */
+  public int publishNext(FileSource file) throws IOException {
+    long index = file.nextIndex();
+    Optional<ByteBuffer> message = file.next();
+    if (message.isEmpty()) {
+      return 0;
+    }
+    var _ = publish(message.get(), () -> comesFrom(file, index));
+    return message.get().remaining();
+  }
+
+  private void comesFrom(FileSource file, long index) {
+    if (store instanceof OriginStore memory) {
+      memory.comesFrom(new FileOrigin(file), index);
+    }
+  }
+
+  /**
+   * Publishes what remains in the message.
+   *
+   * @param whenKept is called with the lock when the message has its number
+   */
+  private long publish(ByteBuffer message, Runnable whenKept) throws IOException {
     long number;
     boolean goesAtOnce = false;
     driver.lock().lock();

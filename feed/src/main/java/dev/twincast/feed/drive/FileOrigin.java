@@ -1,4 +1,4 @@
-package dev.twincast.feed;
+package dev.twincast.feed.drive;
 
 import dev.twincast.feed.files.FileSource;
 import dev.twincast.feed.journal.Origin;
