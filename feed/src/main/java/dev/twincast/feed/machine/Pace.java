@@ -103,6 +103,8 @@ final class Pace {
     } else if (achieved > USED * bytesPerSecond) {
       double step = Math.max(bytesPerSecond * GROWTH, maxBytesPerSecond / STEPS);
       bytesPerSecond = bytesPerSecond + (isStarting ? bytesPerSecond : step);
+    } else if (sentBytes > 0) {
+      isStarting = false; // it is the user who is slow: when he no longer is, nobody is surprised
     }
     bytesPerSecond = Math.min(bytesPerSecond, maxBytesPerSecond);
     lastMessages = sentMessages;

@@ -17,6 +17,11 @@ final class Replay {
   private static final int MAX_DOUBLINGS = 6;
   private static final int REFUSALS = 3;
 
+  /**
+   * Between messages that were heard live there may be many holes; the rest in the next attempt.
+   */
+  private static final int MAX_HOLES = 1024;
+
   private final SubscriberSettings settings;
   private final Timers timers;
   private final Notices notices;
@@ -78,8 +83,13 @@ final class Replay {
     firstKept = firstKept > wanted ? Math.min(firstKept, number) : number;
     // Behind an address that is not on the list there may be several recorders: ask some more.
     boolean isRefused = !repair.isAsked(recorder) && ++refusals >= REFUSALS;
-    if (isRefused || repair.isKeptByNobody(wanted)) {
-      lose(now, new Range(wanted, firstKept), LostReason.NOT_KEPT);
+    boolean isKeptByNobody = repair.isKeptByNobody(wanted);
+    if (isRefused || isKeptByNobody) {
+      // What they have said last: who keeps little keeps other messages than a moment ago.
+      long end = isKeptByNobody ? Math.min(number, repair.firstKeptByAny(wanted)) : firstKept;
+      for (int i = 0; i < MAX_HOLES && stream.expected() < end && !stream.isTracking(); i++) {
+        lose(now, new Range(stream.expected(), end), LostReason.NOT_KEPT);
+      }
       if (number <= stream.expected() && !stream.isTracking()) {
         return true;
       }

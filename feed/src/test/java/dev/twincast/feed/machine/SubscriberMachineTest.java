@@ -111,6 +111,33 @@ class SubscriberMachineTest {
     assertInstanceOf(Message.class, eventOf(late));
   }
 
+  @Test
+  void whatNobodyKeepsIsLostAtOnceThoughSomeOfItWasHeardLive() {
+    SubscriberMachine late = lateSubscriber();
+    recorders.onNames(now, List.of(at("one")));
+    eventOf(late);
+    for (long number = 100_000; number <= 200_000; number += 50_000) {
+      ByteBuffer packet = ByteBuffer.allocate(2 * MESSAGE_BYTES);
+      writer.begin(packet, number);
+      writer.add(ByteBuffer.allocate(MESSAGE_BYTES));
+      late.onDatagram(now, Channel.GROUP, at("one"), packet.flip());
+    }
+
+    assertTrue(late.onReplayStarted(now, at("one"), SESSION, 180_000));
+
+    var lost = new ArrayList<Range>();
+    SubscriberEvent event;
+    while ((event = late.pollEvent()) != null) {
+      if (event instanceof SubscriberEvent.Lost it) {
+        lost.add(it.range());
+      }
+    }
+    assertEquals(
+        List.of(new Range(1, 100_000), new Range(100_001, 150_000), new Range(150_001, 180_000)),
+        lost);
+    assertTrue(late.onReplayed(now, 180_000, ByteBuffer.allocate(1)));
+  }
+
   private SubscriberMachine lateSubscriber() {
     return new SubscriberMachine(
         now,
