@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory for one session, some of whose messages come from where they can be had again:
- * of these none is forgotten while the store is open.
+ * of these none is forgotten while the store is open, but for a bound on how many times the origin
+ * changes.
  */
-public final class OriginStore implements Store {
-  private final MemoryStore memory;
+public final class OriginStore extends ForwardingStore {
+  /** A file that is published alone is one; of more than these the older half is let go of. */
+  private static final int MAX_RUNS = 1024;
+
   private final String session;
   private final List<Run> runs = new ArrayList<>();
 
@@ -36,7 +38,7 @@ public final class OriginStore implements Store {
   }
 
   public OriginStore(MemoryStore memory, String session) {
-    this.memory = memory;
+    super(memory);
     this.session = session;
   }
 
@@ -46,7 +48,7 @@ public final class OriginStore implements Store {
    * @param origin compared by {@code equals}
    */
   public void comesFrom(Origin origin, long index) {
-    long number = memory.next(session) - 1;
+    long number = next(session) - 1;
     Run last = runs.isEmpty() ? null : runs.getLast();
     if (last != null
         && last.end == number
@@ -54,6 +56,9 @@ public final class OriginStore implements Store {
         && last.index(number) == index) {
       last.end++;
     } else {
+      if (runs.size() == MAX_RUNS) {
+        runs.subList(0, MAX_RUNS / 2).clear();
+      }
       runs.add(new Run(origin, number, index));
     }
   }
@@ -63,10 +68,17 @@ public final class OriginStore implements Store {
     if (!session.equals(this.session)) {
       return null;
     }
-    for (int i = runs.size() - 1; i >= 0; i--) {
-      Run run = runs.get(i);
-      if (run.first <= number) {
-        return number < run.end ? run : null;
+    int low = 0;
+    int high = runs.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Run run = runs.get(middle);
+      if (number < run.first) {
+        high = middle - 1;
+      } else if (number >= run.end) {
+        low = middle + 1;
+      } else {
+        return run;
       }
     }
     return null;
@@ -74,7 +86,7 @@ public final class OriginStore implements Store {
 
   @Override
   public long first(String session) {
-    long first = memory.first(session);
+    long first = super.first(session);
     Run run;
     while (first > 1 && (run = run(session, first - 1)) != null) {
       first = run.first;
@@ -83,51 +95,18 @@ public final class OriginStore implements Store {
   }
 
   @Override
-  public int length(String session, long number) {
-    int length = memory.length(session, number);
+  public int length(String session, long number) throws IOException {
+    int length = super.length(session, number);
     Run run = length < 0 ? run(session, number) : null;
     return run == null ? length : run.origin.length(run.index(number));
   }
 
   @Override
   public boolean read(String session, long number, ByteBuffer out) throws IOException {
-    if (memory.read(session, number, out)) {
+    if (super.read(session, number, out)) {
       return true;
     }
     Run run = run(session, number);
     return run != null && run.origin.read(run.index(number), out);
   }
-
-  @Override
-  public Set<String> sessions() {
-    return memory.sessions();
-  }
-
-  @Override
-  public long next(String session) {
-    return memory.next(session);
-  }
-
-  @Override
-  public long durable(String session) {
-    return memory.durable(session);
-  }
-
-  @Override
-  public void append(String session, ByteBuffer message) {
-    memory.append(session, message);
-  }
-
-  @Override
-  public void skipTo(String session, long number) {
-    memory.skipTo(session, number);
-  }
-
-  @Override
-  public long bytes() {
-    return memory.bytes();
-  }
-
-  @Override
-  public void force() {}
 }

@@ -53,6 +53,20 @@ class OriginStoreTest {
   }
 
   @Test
+  void whatChangesItsOriginTooOftenIsForgottenInPart() throws IOException {
+    var one = new Numbers(1);
+    var other = new Numbers(2);
+    for (int i = 0; i < 10_000; i++) {
+      append(i % 2 == 0 ? one : other, i, 1);
+    }
+
+    long first = store.first("A");
+    assertTrue(first > 10_000 - 1024 - 66 && first <= 10_000 - 512, "first " + first);
+    assertKept(first % 2 == 1 ? one : other, first, first - 1);
+    assertEquals(-1, store.length("A", first - 1));
+  }
+
+  @Test
   void otherSessionsHaveNoOrigin() throws IOException {
     append(new Numbers(1), 0, FORGETTING);
 
@@ -70,7 +84,7 @@ class OriginStoreTest {
     assertEquals(0, small.position());
   }
 
-  private void append(Numbers origin, long index, int count) {
+  private void append(Numbers origin, long index, int count) throws IOException {
     for (long i = index; i < index + count; i++) {
       store.append("A", ByteBuffer.wrap(origin.message(i)));
       store.comesFrom(origin, i);

@@ -3,8 +3,8 @@ package dev.twincast.feed.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.twincast.anycast.Policy;
+import dev.twincast.feed.journal.ForwardingStore;
 import dev.twincast.feed.journal.MemoryStore;
-import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.mold.DownstreamWriter;
 import dev.twincast.feed.mold.Session;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +26,12 @@ class RecorderMachineTest {
   private long now = new SplittableRandom(1).nextLong();
 
   /** In memory; takes any session but one, and notes which were released. */
-  private final class NotingStore implements Store {
-    private final MemoryStore memory = new MemoryStore(1 << 20);
+  private final class NotingStore extends ForwardingStore {
     private boolean isDiskFull;
+
+    NotingStore() {
+      super(new MemoryStore(1 << 20));
+    }
 
     @Override
     public boolean takes(String session) {
@@ -42,55 +44,12 @@ class RecorderMachineTest {
     }
 
     @Override
-    public Set<String> sessions() {
-      return memory.sessions();
-    }
-
-    @Override
-    public long first(String session) {
-      return memory.first(session);
-    }
-
-    @Override
-    public long next(String session) {
-      return memory.next(session);
-    }
-
-    @Override
-    public long durable(String session) {
-      return memory.durable(session);
-    }
-
-    @Override
-    public long bytes() {
-      return memory.bytes();
-    }
-
-    @Override
     public void append(String session, ByteBuffer message) throws IOException {
       if (isDiskFull) {
         throw new IOException("No space left on device");
       }
-      memory.append(session, message);
+      super.append(session, message);
     }
-
-    @Override
-    public void skipTo(String session, long number) {
-      memory.skipTo(session, number);
-    }
-
-    @Override
-    public boolean read(String session, long number, ByteBuffer out) {
-      return memory.read(session, number, out);
-    }
-
-    @Override
-    public int length(String session, long number) {
-      return memory.length(session, number);
-    }
-
-    @Override
-    public void force() {}
   }
 
   private RecorderMachine machine() {
