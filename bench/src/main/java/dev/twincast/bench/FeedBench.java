@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md, "Feed": {@code bench/run feed [--quick] [--turns N]
@@ -171,11 +170,17 @@ final class FeedBench {
       int receivers, List<Contender> contenders, int lossPerMille, Map<String, Integer> load)
       throws IOException {
     return Turns.of(
-        extent.turns(3), contenders, contender -> run(receivers, contender, lossPerMille, load));
+        extent.turns(3),
+        contenders,
+        contender ->
+            Turns.attempt(
+                contender.name() + " " + load,
+                () -> run(receivers, contender, lossPerMille, load)));
   }
 
-  private Optional<Values> run(
-      int receivers, Contender contender, int lossPerMille, Map<String, Integer> load) {
+  private Values run(
+      int receivers, Contender contender, int lossPerMille, Map<String, Integer> load)
+      throws IOException {
     Map<String, Integer> settings = new HashMap<>();
     settings.put("warmup", contender.isNative() ? 200 : extent.quick() ? 1000 : 10_000);
     settings.put("measure", extent.quick() ? 500 : 1500);
@@ -188,17 +193,12 @@ final class FeedBench {
       settings.put("size", FeedContender.packetBytes(size));
       settings.remove("window");
     }
-    try {
-      dropAtRandom(receivers, 0);
-      Outcome outcome =
-          Trial.run(receivers, contender, settings, () -> dropAtRandom(receivers, lossPerMille));
-      Values result = result(outcome, perPacket, settings.containsKey("latency"));
-      System.err.println(contender.name() + " " + load + ": " + result);
-      return Optional.of(result);
-    } catch (IOException e) {
-      System.err.println(contender.name() + " " + load + ": " + e.getMessage());
-      return Optional.empty();
-    }
+    dropAtRandom(receivers, 0);
+    Outcome outcome =
+        Trial.run(receivers, contender, settings, () -> dropAtRandom(receivers, lossPerMille));
+    Values result = result(outcome, perPacket, settings.containsKey("latency"));
+    System.err.println(contender.name() + " " + load + ": " + result);
+    return result;
   }
 
   /**

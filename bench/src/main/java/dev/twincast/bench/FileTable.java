@@ -94,8 +94,10 @@ final class FileTable {
             contender -> {
               clear();
               make(megabytes);
-              Optional<Transfer> transfer = attempt(contender);
+              Optional<Transfer> transfer =
+                  Turns.attempt(contender.name(), () -> transfer(contender));
               if (transfer.isPresent()) {
+                System.err.println(contender.name() + ": " + transfer.get());
                 compare(contender);
               }
               return transfer;
@@ -132,17 +134,6 @@ final class FileTable {
       double secondsUntilComplete,
       double senderCpuSeconds,
       double receiverCpuSeconds) {}
-
-  private static Optional<Transfer> attempt(Commands contender) throws IOException {
-    try {
-      Transfer transfer = transfer(contender);
-      System.err.println(contender.name() + ": " + transfer);
-      return Optional.of(transfer);
-    } catch (IOException e) {
-      System.err.println(contender.name() + ": " + e.getMessage());
-      return Optional.empty();
-    }
-  }
 
   /**
    * @throws IOException if it is not everywhere in a minute

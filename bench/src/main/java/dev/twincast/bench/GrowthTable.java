@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** How our feed grows with its subscribers, each a process in a namespace. */
 final class GrowthTable {
@@ -28,7 +27,9 @@ final class GrowthTable {
         receivers.forEach(count -> loads.add(new Load(size, count, lossPerMille)));
       }
     }
-    Turns<Load, Outcome> turns = Turns.of(extent.turns(3), loads, load -> attempt(load, extent));
+    Turns<Load, Outcome> turns =
+        Turns.of(
+            extent.turns(3), loads, load -> Turns.attempt("ours " + load, () -> run(load, extent)));
     Markdown.title("Growth with subscribers, ours, split, compiled by C1");
     Markdown.heading(
         "subscribers, size, loss",
@@ -45,15 +46,6 @@ final class GrowthTable {
           turns.cell(load, it -> it.rate() * load.receivers, "%,.0f"),
           turns.cell(load, it -> it.senderNanos() / 1e3, "%.2f"),
           turns.cell(load, it -> it.receiverNanos() / 1e3, "%.2f"));
-    }
-  }
-
-  private static Optional<Outcome> attempt(Load load, Extent extent) {
-    try {
-      return Optional.of(run(load, extent));
-    } catch (IOException e) {
-      System.err.println("ours " + load + ": " + e.getMessage());
-      return Optional.empty();
     }
   }
 

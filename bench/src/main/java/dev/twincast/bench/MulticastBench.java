@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Prints the tables of docs/measurements.md: {@code bench/run multicast [--quick] [--turns N]
@@ -254,23 +253,23 @@ final class MulticastBench {
   private Turns<Contender, Outcome> measure(
       int receivers, List<Entry> entries, Map<String, Integer> load) throws IOException {
     List<Contender> contenders = entries.stream().map(Entry::contender).toList();
-    return Turns.of(turns(), contenders, contender -> run(receivers, contender, load));
+    return Turns.of(
+        turns(),
+        contenders,
+        contender ->
+            Turns.attempt(contender.name() + " " + load, () -> run(receivers, contender, load)));
   }
 
-  private Optional<Outcome> run(int receivers, Contender contender, Map<String, Integer> load) {
+  private Outcome run(int receivers, Contender contender, Map<String, Integer> load)
+      throws IOException {
     Map<String, Integer> settings = new HashMap<>();
     settings.put("warmup", contender.isC() ? 200 : extent.quick() ? 1000 : 2000);
     settings.put("measure", extent.quick() ? 400 : 800);
     settings.putAll(load);
-    try {
-      Outcome outcome = Trial.run(receivers, contender, settings);
-      System.err.printf(
-          "%-28s %s: %,.0f/s, %.0f / %.0f ns%n",
-          contender.name(), load, outcome.rate(), outcome.senderNanos(), outcome.receiverNanos());
-      return Optional.of(outcome);
-    } catch (IOException e) {
-      System.err.println(contender.name() + " " + load + ": " + e.getMessage());
-      return Optional.empty();
-    }
+    Outcome outcome = Trial.run(receivers, contender, settings);
+    System.err.printf(
+        "%-28s %s: %,.0f/s, %.0f / %.0f ns%n",
+        contender.name(), load, outcome.rate(), outcome.senderNanos(), outcome.receiverNanos());
+    return outcome;
   }
 }

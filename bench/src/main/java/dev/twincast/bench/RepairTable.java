@@ -4,7 +4,6 @@ import dev.twincast.bench.Trial.Outcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** How long a subscriber of our feed misses what was lost, once it has seen that. */
 final class RepairTable {
@@ -28,7 +27,11 @@ final class RepairTable {
     Turns<Load, Outcome> turns;
     try (Network network = Network.of(RECEIVERS)) {
       network.segmentationOffload(false);
-      turns = Turns.of(extent.turns(3), LOADS, load -> attempt(load, extent));
+      turns =
+          Turns.of(
+              extent.turns(3),
+              LOADS,
+              load -> Turns.attempt("ours " + load, () -> run(load, extent)));
     }
     Markdown.title(
         "Repair, ours, 64 B, split, the worst of 3 receivers, microseconds since a gap was seen");
@@ -51,15 +54,6 @@ final class RepairTable {
           turns.cell(load, it -> it.latency("delivered50"), "%,.0f"),
           turns.cell(load, it -> it.latency("delivered99"), "%,.0f"),
           turns.cell(load, it -> it.latency("delivered999"), "%,.0f"));
-    }
-  }
-
-  private static Optional<Outcome> attempt(Load load, Extent extent) {
-    try {
-      return Optional.of(run(load, extent));
-    } catch (IOException e) {
-      System.err.println("ours " + load + ": " + e.getMessage());
-      return Optional.empty();
     }
   }
 

@@ -27,6 +27,22 @@ final class Turns<C, R> {
     Optional<R> run(C contender) throws IOException;
   }
 
+  /** What may fail without ending the turns. */
+  @FunctionalInterface
+  interface Trying<R> {
+    R run() throws IOException;
+  }
+
+  /** What came of it; empty if it failed, which is told. */
+  static <R> Optional<R> attempt(Object who, Trying<R> trying) {
+    try {
+      return Optional.of(trying.run());
+    } catch (IOException e) {
+      System.err.println(who + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   /** So many turns, in each of which all contenders do their part, one after the other. */
   static <C, R> Turns<C, R> of(int count, Collection<C> contenders, Attempt<C, R> attempt)
       throws IOException {
