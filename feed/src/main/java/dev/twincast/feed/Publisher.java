@@ -262,13 +262,16 @@ public final class Publisher implements AutoCloseable {
     private static final int IPV6_HEADERS = 48;
     private static final int BACKLOG_BYTES = 1_500_000;
     private static final int MIN_BACKLOG = 64;
+    private static final long MAX_DEFAULT_MEMORY = 256 << 20;
+    private static final long REMEMBERED_PER_SECOND = 5;
+    private static final long UNBOUNDED_BYTES_PER_SECOND = 100_000_000;
 
     private final Group group;
     private final Session session;
     private Optional<NetworkInterface> networkInterface = Optional.empty();
     private Optional<JournalOptions> journal = Optional.empty();
     private PublisherSettings settings = PublisherSettings.DEFAULT;
-    private long memoryBytes = 64 << 20;
+    private long memoryBytes = Math.min(MAX_DEFAULT_MEMORY, Runtime.getRuntime().maxMemory() / 4);
     private int ttl = 1;
     private int port = 5008;
     private Consumer<String> warnings = warning -> {};
@@ -317,7 +320,11 @@ public final class Publisher implements AutoCloseable {
       return this;
     }
 
-    /** The most bytes per second to the group; default 1.25 GB/s. It goes slower when it must. */
+    /**
+     * The most bytes per second to the group; default 1.25 GB/s. It goes slower when it must; and
+     * without a journal, beyond 100 MB/s, never so fast that {@link #memory} forgets what was sent
+     * within a fifth of a second: who misses something then would ask for it too late.
+     */
     public Builder maxBytesPerSecond(long bytesPerSecond) {
       settings = settings.withMaxBytesPerSecond(bytesPerSecond);
       return this;
@@ -343,8 +350,9 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * How much memory holds past messages when there is no journal; default 64 MiB. Those of files
-     * ({@link #publishNext}) do not depend on it.
+     * How much memory holds past messages when there is no journal; default a quarter of the
+     * largest heap, but at most 256 MiB; taken as it is needed. Those of files ({@link
+     * #publishNext}) do not depend on it.
      */
     public Builder memory(long bytes) {
       memoryBytes = bytes;
@@ -385,7 +393,14 @@ public final class Publisher implements AutoCloseable {
     /** Who has published before asks first whether recorders know more. */
     private PublisherSettings settings(Store store) {
       boolean goesOn = store.used(session.name()) > 1;
-      return goesOn ? settings.withResumeNanos(TimeUnit.MILLISECONDS.toNanos(300)) : settings;
+      long most = settings.maxBytesPerSecond();
+      if (journal.isEmpty()) {
+        long remembered = memoryBytes * REMEMBERED_PER_SECOND;
+        most = Math.min(most, Math.max(UNBOUNDED_BYTES_PER_SECOND, remembered));
+      }
+      return settings
+          .withMaxBytesPerSecond(most)
+          .withResumeNanos(goesOn ? TimeUnit.MILLISECONDS.toNanos(300) : 0);
     }
 
     private MulticastSender sender(int port) throws IOException {

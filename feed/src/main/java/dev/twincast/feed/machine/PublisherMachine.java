@@ -52,7 +52,9 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private final Answers answers;
   private final Acknowledgements acknowledgements;
   private final Pace pace;
+  private final Recent recent;
   private final AskedAgain askedAgain;
+  private final CatchingUp catchingUp;
   private final DownstreamWriter writer;
   private final Downstream reader = new Downstream();
   private final RequestReader request = new RequestReader();
@@ -79,7 +81,9 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     this.settings = settings;
     next = store.used(session.name());
     sent = next;
-    askedAgain = new AskedAgain(now, next);
+    recent = new Recent(now, next);
+    askedAgain = new AskedAgain(recent);
+    catchingUp = new CatchingUp(recent);
     liveAt = now - 1;
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
@@ -255,9 +259,13 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   }
 
   private void endInterval(long now) {
-    boolean isLagging = acknowledgements.isAnyBehind(now, sent, settings.windowMessages());
-    boolean fell = pace.endInterval(now, askedAgain.takeMost(), isLagging);
-    askedAgain.endInterval(now, sent, fell);
+    boolean isAnyFalling = catchingUp.endInterval(now, store.first(session.name()), sent);
+    boolean isLagging =
+        isAnyFalling || acknowledgements.isAnyBehind(now, sent, settings.windowMessages());
+    if (pace.endInterval(now, askedAgain.takeMost(), isLagging)) {
+      askedAgain.fell(sent);
+    }
+    recent.update(now, sent);
   }
 
   private boolean answer(long now, Transmit out) {
@@ -340,6 +348,11 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   @Override
   public boolean isServed(Session asked) {
     return asked.equals(session);
+  }
+
+  @Override
+  public void begins(long now, ReplayServer replay, long wanted) {
+    catchingUp.begins(now, replay, wanted, sent);
   }
 
   /** What was not sent yet is not replayed either. */

@@ -36,6 +36,9 @@ public final class ReplayServer {
 
     /** Whether a session has ended, and all of it is in the store. */
     boolean isEnded(Session session);
+
+    /** Takes note of a replay that begins; the client wants all messages from a number on. */
+    default void begins(long now, ReplayServer replay, long wanted) {}
   }
 
   // SoupBinTCP: a heartbeat after one second of silence; gone after fifteen.
@@ -73,7 +76,7 @@ public final class ReplayServer {
     heardAt = now;
     while (!isClosed && reader.next()) {
       switch (reader.type()) {
-        case LOGIN_REQUEST -> login();
+        case LOGIN_REQUEST -> login(now);
         case LOGOUT -> isClosed = true;
         default -> {}
       }
@@ -81,7 +84,7 @@ public final class ReplayServer {
     isClosed |= reader.isBroken();
   }
 
-  private void login() {
+  private void login(long now) {
     Optional<LoginRequest> login = reader.loginRequest();
     if (session != null || login.isEmpty()) {
       isClosed = true;
@@ -96,6 +99,7 @@ public final class ReplayServer {
     }
     long wanted = request.number() == 0 ? source.end(session) : request.number();
     next = Math.max(wanted, store.first(session.name()));
+    source.begins(now, this, wanted);
   }
 
   /**
@@ -194,6 +198,11 @@ public final class ReplayServer {
   /** Whether the end of the session was put. The client closes the connection then. */
   public boolean hasToldEnd() {
     return hasToldEnd;
+  }
+
+  /** The number of the message to be put next. */
+  long next() {
+    return next;
   }
 
   /** How many messages were put. */
