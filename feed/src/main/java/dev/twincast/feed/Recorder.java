@@ -200,8 +200,7 @@ public final class Recorder implements AutoCloseable {
       case SubscriberEvent.Lost it -> {
         lost.add(it.range().count());
         observer.onWarning(
-            "session %s: %s is lost: %s"
-                .formatted(session, it.range(), Recorders.text(it.reason())));
+            "session %s: %s is lost: %s".formatted(session, it.range(), it.reason().text()));
       }
       case SubscriberEvent.Ended it -> observer.onEnded(session.name(), it.next());
       case SubscriberEvent.AnotherPublisher it ->

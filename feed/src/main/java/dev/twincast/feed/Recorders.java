@@ -6,7 +6,6 @@ import dev.twincast.anycast.Policy;
 import dev.twincast.anycast.lookup.UncachedLookup;
 import dev.twincast.anycast.policy.Names;
 import dev.twincast.feed.machine.AnycastChoice;
-import dev.twincast.feed.machine.LostReason;
 import dev.twincast.feed.machine.RecorderChoice;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -162,12 +161,5 @@ final class Recorders implements RecorderChoice {
     try (var client = AnycastClient.builder(endpoints).open()) {
       return client.connect();
     }
-  }
-
-  static String text(LostReason reason) {
-    return switch (reason) {
-      case NOT_KEPT -> "no recorder keeps it";
-      case UNREACHABLE -> "no recorder that might keep it answers";
-    };
   }
 }

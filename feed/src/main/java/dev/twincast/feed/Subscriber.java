@@ -203,7 +203,7 @@ public final class Subscriber implements AutoCloseable {
         case Message _ -> {}
         case SubscriberEvent.Began it -> handler.onBegan(it.session().name(), it.number());
         case SubscriberEvent.Lost it ->
-            handler.onLost(it.range().from(), it.range().last(), Recorders.text(it.reason()));
+            handler.onLost(it.range().from(), it.range().last(), it.reason().text());
         case SubscriberEvent.Ended it -> handler.onEnded(it.next());
         case SubscriberEvent.GapSeen it -> handler.onGap(it.range().from(), it.range().last());
         case SubscriberEvent.Repaired it ->

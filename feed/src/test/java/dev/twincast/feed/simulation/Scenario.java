@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A story as text: commands in, and what the parties tell out. One command a line; {@code #} begins
- * a remark.
+ * A story as text: commands in, and what the parties tell out. One command a line; a line that
+ * begins with {@code #} is a remark.
  *
  * <pre>
- *   recorders 2              before the first of the others: how many there are
+ *   recorders 2              before all others: how many there are; else none
  *   subscribers 3
  *   acks 2                   how many recorders acknowledge
  *   store 4096               how many bytes each store holds
@@ -45,8 +45,14 @@ public final class Scenario {
   private SimulatedGroup group = SimulatedGroup.of(0);
   private int recorders;
   private int subscribers;
+  private boolean isSized;
 
-  /** Plays a story, and returns it with what the parties told. */
+  /**
+   * Plays a story, and returns it with what the parties told.
+   *
+   * @throws IllegalArgumentException if a line is none of these commands
+   * @throws AssertionError if a subscriber saw what it should not have
+   */
   public static String play(String story) {
     var scenario = new Scenario();
     try {
@@ -67,18 +73,25 @@ public final class Scenario {
     set(group);
   }
 
-  private SimulatedGroup set(SimulatedGroup group) {
+  private void set(SimulatedGroup group) {
     this.group = group.delay(Duration.ofMillis(1)).trace(line -> told.append(line).append('\n'));
-    return group;
+  }
+
+  private void resize(int recorders, int subscribers) {
+    if (isSized) {
+      throw new IllegalArgumentException("recorders and subscribers come before all others");
+    }
+    this.recorders = recorders;
+    this.subscribers = subscribers;
+    set(SimulatedGroup.of(subscribers).recorders(recorders));
   }
 
   private void obey(String line, List<String> words) {
-    switch (words.getFirst()) {
-      case "recorders" -> recorders = number(words, 1);
-      case "subscribers" -> {
-        subscribers = number(words, 1);
-        set(SimulatedGroup.of(subscribers).recorders(recorders));
-      }
+    String command = words.getFirst();
+    isSized |= !command.equals("recorders") && !command.equals("subscribers");
+    switch (command) {
+      case "recorders" -> resize(number(words, 1), subscribers);
+      case "subscribers" -> resize(recorders, number(words, 1));
       case "acks" -> group.acks(number(words, 1), 1000);
       case "store" -> group.storeBytes(number(words, 1));
       case "window" -> group.subscriberSettings(window(number(words, 1), number(words, 2)));
@@ -88,23 +101,34 @@ public final class Scenario {
       case "end" -> group.end();
       case "run" -> group.run(Duration.ofMillis(number(words, 1)));
       case "idle" -> group.runUntilIdle();
-      case "drop" -> group.dropNext(words.get(1), number(words, 2));
-      case "cut" -> group.cutOff(words.get(1), true);
-      case "join" -> group.cutOff(words.get(1), false);
-      case "crash" -> group.crash(words.get(1));
-      case "restart" -> group.restart(words.get(1));
-      case "wipe" -> group.wipe(words.get(1));
-      case "pause" -> group.subscriber(index(words.get(1))).pause();
-      case "resume" -> group.subscriber(index(words.get(1))).resume();
-      case "stranger" -> group.inject(words.get(1), packet(words));
-      case "stranger-end" -> group.inject(words.get(1), end(words));
+      case "drop" -> group.dropNext(word(words, 1), number(words, 2));
+      case "cut" -> group.cutOff(word(words, 1), true);
+      case "join" -> group.cutOff(word(words, 1), false);
+      case "crash" -> group.crash(word(words, 1));
+      case "restart" -> group.restart(word(words, 1));
+      case "wipe" -> group.wipe(word(words, 1));
+      case "pause" -> group.subscriber(index(word(words, 1))).pause();
+      case "resume" -> group.subscriber(index(word(words, 1))).resume();
+      case "stranger" -> group.inject(word(words, 1), packet(words));
+      case "stranger-end" -> group.inject(word(words, 1), end(words));
       case "noise" -> noise(words);
       default -> throw new IllegalArgumentException("no such command: " + line);
     }
   }
 
+  private static String word(List<String> words, int i) {
+    if (i >= words.size()) {
+      throw new IllegalArgumentException("a word is missing: " + String.join(" ", words));
+    }
+    return words.get(i);
+  }
+
   private static int number(List<String> words, int i) {
-    return Integer.parseInt(words.get(i));
+    try {
+      return Integer.parseInt(word(words, i));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a number in: " + String.join(" ", words), e);
+    }
   }
 
   private static int index(String name) {
@@ -117,14 +141,14 @@ public final class Scenario {
 
   private Start start(List<String> words) {
     Optional<Session> session = Optional.of(group.session());
-    return words.get(1).equals("live")
+    return word(words, 1).equals("live")
         ? new Start.Live(session)
         : new Start.At(session, number(words, 2));
   }
 
   private static byte[] packet(List<String> words) {
     ByteBuffer packet = ByteBuffer.allocate(1472);
-    var writer = new DownstreamWriter(new Session(words.get(2)));
+    var writer = new DownstreamWriter(new Session(word(words, 2)));
     writer.begin(packet, number(words, 3));
     for (String text : words.subList(4, words.size())) {
       writer.add(ByteBuffer.wrap(text.getBytes(UTF_8)));
@@ -134,7 +158,7 @@ public final class Scenario {
 
   private static byte[] end(List<String> words) {
     ByteBuffer packet = ByteBuffer.allocate(1472);
-    var writer = new DownstreamWriter(new Session(words.get(2)));
+    var writer = new DownstreamWriter(new Session(word(words, 2)));
     writer.begin(packet, number(words, 3));
     writer.endSession();
     return Arrays.copyOf(packet.array(), packet.position());
@@ -143,6 +167,9 @@ public final class Scenario {
   private void noise(List<String> words) {
     byte[] bytes = words.size() > 3 ? HexFormat.of().parseHex(words.get(3)) : new byte[0];
     group.injectTo(
-        words.get(1), Channel.valueOf(words.get(2).toUpperCase(Locale.ROOT)), "stranger", bytes);
+        word(words, 1),
+        Channel.valueOf(word(words, 2).toUpperCase(Locale.ROOT)),
+        "stranger",
+        bytes);
   }
 }

@@ -74,95 +74,118 @@ public final class SimulatedGroup implements AutoCloseable {
 
   /** How many recorders there are; 0, the default: the publisher alone answers requests. */
   public SimulatedGroup recorders(int recorders) {
+    requireSetup();
     recorderCount = recorders;
     return this;
   }
 
   /** The share of packets lost on the way to each party, each by itself; default 0. */
   public SimulatedGroup loss(double share) {
+    requireSetup();
     loss = () -> Loss.independent(share);
     return this;
   }
 
   /** The share of packets lost on the way to each party, so many in a row on average. */
   public SimulatedGroup burstLoss(double share, double meanLength) {
+    requireSetup();
     loss = () -> Loss.inBursts(share, meanLength);
     return this;
   }
 
   /** How long each packet takes; default 100 µs. */
   public SimulatedGroup delay(Duration delay) {
+    requireSetup();
     this.delay = delay;
     return this;
   }
 
   /** How much longer a packet may take at random, and so overtake others; default 0. */
   public SimulatedGroup jitter(Duration jitter) {
+    requireSetup();
     this.jitter = jitter;
     return this;
   }
 
   /** The share of packets that arrive twice; default 0. */
   public SimulatedGroup duplication(double share) {
+    requireSetup();
     duplication = share;
     return this;
   }
 
   /** Where all chance comes from; default 0. */
   public SimulatedGroup seed(long seed) {
+    requireSetup();
     this.seed = seed;
     return this;
   }
 
   /** How many recorders acknowledge a message, and how far the publisher may be ahead. */
   public SimulatedGroup acks(int acks, long windowMessages) {
+    requireSetup();
     publisherSettings = publisherSettings.withAcks(acks, windowMessages);
     return this;
   }
 
   /** How long after a message a recorder forces its store; default 0: at once. */
   public SimulatedGroup forceAfter(Duration delay) {
+    requireSetup();
     forceNanos = delay.toNanos();
     return this;
   }
 
   /** Whether a crash of the publisher leaves everything in its store, the default, or nothing. */
   public SimulatedGroup durablePublisher(boolean isDurable) {
+    requireSetup();
     isPublisherDurable = isDurable;
     return this;
   }
 
   /** How much each store holds. */
   public SimulatedGroup storeBytes(long bytes) {
+    requireSetup();
     storeBytes = bytes;
     return this;
   }
 
   public SimulatedGroup publisherSettings(PublisherSettings settings) {
+    requireSetup();
     publisherSettings = settings;
     return this;
   }
 
   public SimulatedGroup recorderSettings(RecorderSettings settings) {
+    requireSetup();
     recorderSettings = settings;
     return this;
   }
 
   public SimulatedGroup subscriberSettings(SubscriberSettings settings) {
+    requireSetup();
     subscriberSettings = settings;
     return this;
   }
 
   /** How recorders are chosen by all who ask. */
   public SimulatedGroup policy(Policy policy) {
+    requireSetup();
     this.policy = policy;
     return this;
   }
 
   /** Takes a line for everything that is told. */
   public SimulatedGroup trace(Consumer<String> lines) {
+    requireSetup();
     trace = lines;
     return this;
+  }
+
+  /** What is said too late would be of no effect. */
+  private void requireSetup() {
+    if (isRunning) {
+      throw new IllegalStateException("the group runs: set it up before anything else");
+    }
   }
 
   /** Brings all parties up; otherwise done by the first that is asked of the group. */
@@ -220,12 +243,17 @@ public final class SimulatedGroup implements AutoCloseable {
     }
   }
 
+  /** Publishes a message. */
   public void publish(String text) {
-    start();
-    publisher().publish(text.getBytes(StandardCharsets.UTF_8));
+    publish(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Ends the session, after all that was published. */
+  /** Publishes a message. */
+  public void publish(byte[] message) {
+    publisher().publish(message.clone());
+  }
+
+  /** Ends the session, after all that was published; who is there is told so soon after. */
   public void end() {
     start();
     publisher().end();

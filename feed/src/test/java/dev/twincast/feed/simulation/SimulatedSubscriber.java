@@ -1,5 +1,6 @@
 package dev.twincast.feed.simulation;
 
+import dev.twincast.feed.FeedHandler;
 import dev.twincast.feed.machine.Channel;
 import dev.twincast.feed.machine.LostReason;
 import dev.twincast.feed.machine.Machine;
@@ -13,6 +14,7 @@ import dev.twincast.feed.machine.SubscriberStatistics;
 import dev.twincast.feed.mold.Downstream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
   private final Downstream plain = new Downstream();
   private SubscriberMachine machine;
   private final List<Range> lost = new ArrayList<>();
+  private FeedHandler handler = (number, message) -> {};
   private boolean isPaused;
   private boolean hasBegun;
   private boolean hasEnded;
@@ -46,6 +49,15 @@ public final class SimulatedSubscriber extends SimulatedNode {
         group.subscriberSettings,
         group.choice(this),
         group.random.split());
+  }
+
+  /**
+   * Hands over to this one what it hears from now on. What the handler throws fails the test; a
+   * handler that is to be seen while it is slow: {@link #pause}.
+   */
+  public SimulatedSubscriber handler(FeedHandler handler) {
+    this.handler = handler;
+    return this;
   }
 
   /** Its handler takes no more messages. */
@@ -120,13 +132,30 @@ public final class SimulatedSubscriber extends SimulatedNode {
         }
         next = range.end();
         lost.add(range);
+        handler.onLost(range.from(), range.last(), reason.text());
       }
       case SubscriberEvent.Ended(_, long end) -> {
         group.require(!hasBegun || next == end, "%s ended at #%d instead of #%d", name, end, next);
         hasEnded = true;
+        handler.onEnded(end);
       }
-      case SubscriberEvent.Began(_, long number) -> begin(number);
-      case SubscriberEvent.ReplayNeeded _ -> replay();
+      case SubscriberEvent.Began(var session, long number) -> {
+        begin(number);
+        handler.onBegan(session.name(), number);
+      }
+      case SubscriberEvent.GapSeen(Range range) -> handler.onGap(range.from(), range.last());
+      case SubscriberEvent.Repaired it ->
+          handler.onRepaired(
+              it.range().from(),
+              it.range().last(),
+              it.messages(),
+              it.by(),
+              Duration.ofNanos(it.nanos()));
+      case SubscriberEvent.ReplayNeeded(long from) -> {
+        handler.onReplay(from);
+        replay();
+      }
+      case SubscriberEvent.Joined(long number) -> handler.onJoined(number);
       case SubscriberEvent.WentBack _ -> wentBack = true;
       default -> {}
     }
@@ -138,6 +167,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
     checkVersion(number, bytes);
     next++;
     received++;
+    handler.onMessage(number, bytes.slice().asReadOnlyBuffer());
   }
 
   /** Messages of two lives of the publisher must not be mixed: they use the same numbers. */
