@@ -54,6 +54,25 @@ class ArchitectureTest {
   }
 
   @Test
+  void theSimulationNeedsNoTestLibraryAndOnlyWhatIsExportedToIt() {
+    classes()
+        .that()
+        .haveNameNotMatching(".*(Test|RepairLoad)")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "org.jspecify..",
+            "dev.twincast.anycast",
+            "dev.twincast.feed",
+            "dev.twincast.feed.journal",
+            "dev.twincast.feed.machine",
+            "dev.twincast.feed.mold",
+            "dev.twincast.feed.simulation")
+        .check(new ClassFileImporter().importPackages("dev.twincast.feed.simulation"));
+  }
+
+  @Test
   void packagesDependInOneDirection() {
     slices().matching("dev.twincast.(**)").should().beFreeOfCycles().check(LIBRARY);
   }
