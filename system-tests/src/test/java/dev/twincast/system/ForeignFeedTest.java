@@ -118,6 +118,21 @@ final class ForeignFeedTest {
     }
   }
 
+  /** Our recorders replay so much; a request server does not. */
+  @Test
+  void aForeignRequestServerIsAskedForAllThatWasPublishedBefore() throws IOException {
+    List<String> messages = IntStream.rangeClosed(1, 20_000).mapToObj(i -> "#" + i).toList();
+    try (var publisher = new ForeignPublisher(group, SESSION)) {
+      publisher.publish(messages); // to nobody
+      Program subscribe = subscribe("--recorder " + publisher.requestServer());
+
+      publisher.endWhile(subscribe::isRunning);
+
+      summary(subscribe);
+      assertEquals(messages, received(subscribe));
+    }
+  }
+
   @Test
   void aForeignClientIsReplayedAllOrARestThenHeartbeatsThenWhatComes() throws IOException {
     Program record = record();

@@ -11,11 +11,20 @@ import java.nio.ByteBuffer;
  *   expected ──replay──▶ ┊ here, heard live ┊ …  highest
  *                        met: joined, and the few holes behind are asked for by datagrams
  * </pre>
+ *
+ * <p>Who answers requests need not replay: others' request servers do not. So when nobody does, all
+ * is asked for by datagrams for a while, though it is much.
  */
 final class Replay {
   private static final long RETRY_NANOS = 50_000_000;
   private static final int MAX_DOUBLINGS = 6;
   private static final int REFUSALS = 3;
+
+  /** So many failures in a row, and it is done without a replay. */
+  private static final int FAILURES = 3;
+
+  /** The most that is then asked for: so many numbers are looked at one by one. */
+  private static final int MAX_BY_DATAGRAMS = 1 << 20;
 
   /**
    * Between messages that were heard live there may be many holes; the rest in the next attempt.
@@ -35,6 +44,8 @@ final class Replay {
   private int refusals;
   private long firstKept = Long.MAX_VALUE;
   private long messages;
+  private boolean isByDatagrams;
+  private long byDatagramsSince;
 
   Replay(
       SubscriberSettings settings,
@@ -49,6 +60,14 @@ final class Replay {
     this.repair = repair;
     this.stream = stream;
     this.source = source;
+  }
+
+  /** Whether so many messages, which are being asked for, are better replayed. */
+  boolean isFor(long now, long missing) {
+    boolean isMuch = missing > settings.replayMessages();
+    // Not for so long that they would be lost although they are coming.
+    isByDatagrams &= isMuch && now - byDatagramsSince < settings.giveUpNanos() / 2;
+    return isMuch && !isByDatagrams;
   }
 
   void start(long now) {
@@ -136,6 +155,11 @@ final class Replay {
       lose(now, new Range(wanted, stream.highest()), LostReason.UNREACHABLE);
     }
     joinIfLive(now);
+    if (!stream.isTracking() && source.isKnown() && failures >= FAILURES - 1) {
+      byDatagramsSince = now;
+      isByDatagrams = true;
+      join(now, MAX_BY_DATAGRAMS);
+    }
     if (!stream.isTracking()) {
       long pause = RETRY_NANOS << Math.min(failures, MAX_DOUBLINGS);
       failures++;
@@ -174,7 +198,11 @@ final class Replay {
 
   /** Joins if few enough are missing that they can be asked for by datagrams. */
   void join(long now) {
-    if (!stream.isTracking() && stream.track(now, settings.replayMessages() / 2)) {
+    join(now, settings.replayMessages() / 2);
+  }
+
+  private void join(long now, long maxMissing) {
+    if (!stream.isTracking() && stream.track(now, maxMissing)) {
       isWanted = false;
       timers.clear(Timer.REPLAY);
       notices.add(new SubscriberEvent.Joined(stream.expected()));

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class SubscriberMachine implements Machine {
   private static final int NOT_PLAIN = -1;
 
-  private final SubscriberSettings settings;
   private final Timers timers = new Timers();
   private final Notices notices = new Notices();
   private final Repair repair;
@@ -52,7 +51,6 @@ public final class SubscriberMachine implements Machine {
       SubscriberSettings settings,
       RecorderChoice recorders,
       RandomGenerator random) {
-    this.settings = settings;
     Window window = new Window(settings.windowMessages(), settings.windowBytes());
     repair = new Repair(settings, recorders, random, window);
     stream = new Stream(window, repair.missing);
@@ -163,7 +161,7 @@ public final class SubscriberMachine implements Machine {
     }
     endIfTold(packet);
     live += take(now, null, bytes, packet);
-    if (stream.isTracking() && stream.missing.count() > settings.replayMessages()) {
+    if (stream.isTracking() && replay.isFor(now, stream.missing.count())) {
       replay.start(now);
     } else if (!stream.isTracking()) {
       replay.joinIfPossible(now, source.isKnown());

@@ -8,7 +8,8 @@ package dev.twincast.feed.machine;
  * @param windowBytes how many bytes of them; a power of two, at least 256 KiB. No more memory is
  *     taken than is needed
  * @param maxGaps how many gaps are repaired at a time
- * @param replayMessages more missing than this are not asked for by datagrams but replayed
+ * @param replayMessages more missing than this are not asked for by datagrams but replayed, unless
+ *     nobody replays
  * @param mergeMessages gaps with no more than so many between them are asked for together, if they
  *     are short
  * @param giveUpNanos how long the same messages are asked for before they are lost

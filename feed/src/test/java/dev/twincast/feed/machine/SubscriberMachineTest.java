@@ -1,7 +1,9 @@
 package dev.twincast.feed.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twincast.anycast.Policy;
@@ -136,6 +138,37 @@ class SubscriberMachineTest {
         List.of(new Range(1, 100_000), new Range(100_001, 150_000), new Range(150_001, 180_000)),
         lost);
     assertTrue(late.onReplayed(now, 180_000, ByteBuffer.allocate(1)));
+  }
+
+  /** As with the request servers of others, which answer over UDP only. */
+  @Test
+  void whatNobodyReplaysIsAskedForByDatagramsThoughItIsMuch() {
+    SubscriberMachine late = lateSubscriber();
+    recorders.onNames(now, List.of(at("one")));
+    heartbeat(late, 100_001);
+
+    for (int i = 0; i < 3; i++) {
+      assertEquals(new SubscriberEvent.ReplayNeeded(1), eventOf(late));
+      assertFalse(late.pollTransmit(now, out));
+      late.onReplayFailed(now);
+      now = Math.max(now, Math.min(late.nextTimeout(), now + 1_000_000 * MICRO));
+      late.onTimeout(now);
+    }
+
+    assertEquals(new SubscriberEvent.Joined(1), eventOf(late));
+    assertTrue(late.pollTransmit(now, out));
+    assertEquals(1, Request.read(out.packet()).orElseThrow().first());
+    heartbeat(late, 100_001);
+    assertNull(eventOf(late), "is asking, and wants no replay");
+    now += 30_000_000 * MICRO;
+    heartbeat(late, 100_001);
+    assertEquals(new SubscriberEvent.ReplayNeeded(1), eventOf(late), "perhaps by now");
+  }
+
+  private void heartbeat(SubscriberMachine machine, long number) {
+    ByteBuffer packet = ByteBuffer.allocate(MESSAGE_BYTES);
+    writer.begin(packet, number);
+    machine.onDatagram(now, Channel.GROUP, PUBLISHER, packet.flip());
   }
 
   private SubscriberMachine lateSubscriber() {
