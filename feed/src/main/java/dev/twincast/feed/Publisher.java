@@ -12,7 +12,6 @@ import dev.twincast.feed.journal.MemoryStore;
 import dev.twincast.feed.journal.OriginStore;
 import dev.twincast.feed.journal.Store;
 import dev.twincast.feed.machine.Channel;
-import dev.twincast.feed.machine.PublisherEvent;
 import dev.twincast.feed.machine.PublisherMachine;
 import dev.twincast.feed.machine.PublisherSettings;
 import dev.twincast.feed.mold.Session;
@@ -196,6 +195,7 @@ public final class Publisher implements AutoCloseable {
           machine.sent() - 1,
           machine.acknowledged() - 1,
           machine.recorders(),
+          machine.complete(),
           machine.answers().requests(),
           machine.answers().messages(),
           replays.replays(),
@@ -209,7 +209,8 @@ public final class Publisher implements AutoCloseable {
 
   /**
    * Closes. What was published is sent first, for a second at most; after {@link #end}, the end of
-   * the session is told for the linger, and who asks meanwhile is answered. Idempotent.
+   * the session is told for the linger, or until as many {@link Builder#receivers} have everything,
+   * and who asks meanwhile is answered. Idempotent.
    */
   @Override
   public void close() {
@@ -237,21 +238,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   private void fetchEvents() {
-    Events.tell(driver, machine::pollEvent, this::tell);
-  }
-
-  private void tell(PublisherEvent event) {
-    switch (event) {
-      case PublisherEvent.Opened _, PublisherEvent.Acknowledged _, PublisherEvent.Ended _ -> {}
-      case PublisherEvent.Behind it ->
-          warnings.accept(
-              "%s keeps messages of this session up to #%d, which were not published here: publish under another session name"
-                  .formatted(Addresses.text(it.recorder()), it.next() - 1));
-      case PublisherEvent.AnotherPublisher it ->
-          warnings.accept(
-              Addresses.text(it.from())
-                  + " publishes the same session: subscribers take only one of the two");
-    }
+    Events.tell(driver, machine::pollEvent, event -> Warning.of(event).ifPresent(warnings));
   }
 
   /** The options of a publisher. */
@@ -346,6 +333,18 @@ public final class Publisher implements AutoCloseable {
      */
     public Builder linger(Duration linger) {
       settings = settings.withLingerNanos(TimeUnit.NANOSECONDS.convert(linger));
+      return this;
+    }
+
+    /**
+     * How many receivers there are, 0 to 65,536: once the session was ended and so many have said
+     * that they have everything, the linger is over; default 0: not known. A subscriber says so by
+     * {@link Subscriber#reportComplete}, a recorder by its acknowledgement. They are told apart by
+     * address and port, so one that starts anew counts again; and not authenticated: who can send
+     * to the publisher can make it leave early.
+     */
+    public Builder receivers(int receivers) {
+      settings = settings.withReceivers(receivers);
       return this;
     }
 

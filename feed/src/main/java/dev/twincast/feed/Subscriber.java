@@ -50,6 +50,7 @@ public final class Subscriber implements AutoCloseable {
   private final Optional<AnycastClient> recorders;
   private final FeedHandler handler;
   private final SimulatedLoss loss;
+  private volatile boolean hasReported;
 
   private Subscriber(Builder options, FeedHandler handler) throws IOException {
     this.handler = handler;
@@ -157,9 +158,35 @@ public final class Subscriber implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells the publisher that the session is complete here: to be called when it {@linkplain
+   * FeedHandler#onEnded has ended} and whatever is done with its messages is done, on any thread.
+   * Said again whenever the publisher tells the end, until {@link #close}, which says it once more:
+   * a publisher that knows how many {@linkplain Publisher.Builder#receivers receivers} there are
+   * waits for no more than that.
+   *
+   * @return false: nothing was said, because something was lost, or the subscriber joined live when
+   *     messages had been published before, or the session has not ended
+   */
+  public boolean reportComplete() {
+    boolean isComplete;
+    driver.lock().lock();
+    try {
+      isComplete = machine.complete();
+    } finally {
+      driver.lock().unlock();
+    }
+    hasReported = isComplete;
+    driver.turn();
+    return isComplete;
+  }
+
   /** Leaves the group and closes; what was not handed over is not any more. Idempotent. */
   @Override
   public void close() {
+    if (hasReported && !driver.isClosed()) {
+      boolean _ = reportComplete(); // the first may be lost, and nobody is here to say it again
+    }
     driver.close();
     receiver.close();
     recorders.ifPresent(AnycastClient::close);

@@ -2,6 +2,7 @@ package dev.twincast.feed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -193,6 +194,43 @@ class LoopbackTest {
 
     assertTrue(ended.await(20, TimeUnit.SECONDS));
     assertThrows(IllegalStateException.class, () -> publisher.publish(new byte[1]));
+  }
+
+  @Test
+  void aPublisherThatKnowsHowManyReceiveLeavesWhenTheyAreDone() throws Exception {
+    var ended = new CountDownLatch(2);
+    List<Subscriber> subscribers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      subscribers.add(open(subscriber().simulatedLoss(0.1).from(1).open(untilEnd(ended))));
+    }
+    Publisher publisher = open(publisher("prices").receivers(2).linger(Duration.ofDays(1)).open());
+    for (int i = 1; i <= 1000; i++) {
+      publisher.publish(("message " + i).getBytes(UTF_8));
+    }
+    assertFalse(subscribers.getFirst().reportComplete(), "there may be more to come");
+    publisher.end();
+    assertTrue(ended.await(20, TimeUnit.SECONDS));
+    assertEquals(0, publisher.statistics().complete(), "ended, but nobody is done with it");
+    Thread closing = Thread.ofPlatform().start(publisher::close);
+
+    assertTrue(subscribers.getFirst().reportComplete());
+    assertTrue(closing.isAlive(), "one of two is not all");
+    assertTrue(subscribers.getLast().reportComplete());
+
+    assertTrue(closing.join(Duration.ofSeconds(20)), "closed, a day before the linger is over");
+    assertEquals(2, publisher.statistics().complete());
+  }
+
+  private static FeedHandler untilEnd(CountDownLatch ended) {
+    return new FeedHandler() {
+      @Override
+      public void onMessage(long number, ByteBuffer message) {}
+
+      @Override
+      public void onEnded(long next) {
+        ended.countDown();
+      }
+    };
   }
 
   @Test

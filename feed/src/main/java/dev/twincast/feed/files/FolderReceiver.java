@@ -50,6 +50,7 @@ public final class FolderReceiver implements AutoCloseable {
   private final List<Path> unforced = new ArrayList<>(); // received since the last checkpoint
   private long messages;
   private long position;
+  private boolean hasMissed;
 
   private FolderReceiver(Path folder, Path state, long maxFileBytes) {
     this.folder = folder;
@@ -145,7 +146,7 @@ public final class FolderReceiver implements AutoCloseable {
       case FileMessage.Chunk chunk -> take(chunk);
       case FileMessage.Manifest manifest -> begin(manifest);
       case FileMessage.Plain() -> List.of();
-      case FileMessage.Broken(String reason) -> List.of(new FileEvent.Refused("", reason));
+      case FileMessage.Broken(String reason) -> List.of(refused("", reason));
     };
   }
 
@@ -156,7 +157,7 @@ public final class FolderReceiver implements AutoCloseable {
     String name = FileName.printable(manifest.name());
     Optional<String> refusal = refusal(manifest);
     if (refusal.isPresent()) {
-      return List.of(new FileEvent.Refused(name, refusal.get()));
+      return List.of(refused(name, refusal.get()));
     }
     List<FileEvent> events = new ArrayList<>();
     if (incoming.size() == MAX_OPEN) {
@@ -196,7 +197,8 @@ public final class FolderReceiver implements AutoCloseable {
   private List<FileEvent> take(FileMessage.Chunk chunk) throws IOException {
     IncomingFile file = incoming.get(chunk.id());
     if (file == null) {
-      return List.of(); // of a file that was refused, given up, received before, or joined late
+      hasMissed = true; // of a file that was refused, given up, received before, or joined late
+      return List.of();
     }
     file.lastUse = messages;
     Optional<String> failure = file.take(chunk);
@@ -242,7 +244,13 @@ public final class FolderReceiver implements AutoCloseable {
     return Sha256.text(digest).equals(manifest.sha256());
   }
 
+  private FileEvent refused(String name, String reason) {
+    hasMissed = true;
+    return new FileEvent.Refused(name, reason);
+  }
+
   private FileEvent giveUp(IncomingFile file, String reason) throws IOException {
+    hasMissed = true;
     incoming.remove(file.manifest().id());
     file.delete();
     return new FileEvent.Failed(FileName.printable(file.manifest().name()), reason);
@@ -255,6 +263,14 @@ public final class FolderReceiver implements AutoCloseable {
       events.add(giveUp(file, "the session ended before it was whole"));
     }
     return events;
+  }
+
+  /**
+   * Whether every file of which anything came is whole, right, and has its name in the folder. When
+   * in doubt it is not so: for who goes on after a crash with messages that it had dealt with.
+   */
+  public boolean isComplete() {
+    return incoming.isEmpty() && !hasMissed;
   }
 
   /** What has come of the files that are not whole yet. */

@@ -61,6 +61,18 @@ final class Acknowledgements {
     return acknowledged;
   }
 
+  /** Whether as many recorders as needed, which may be none, keep all below this number. */
+  boolean isAcknowledged(long next) {
+    return needed == 0 || acknowledged >= next;
+  }
+
+  /** Whether messages up to this number, of which some were sent, may be sent. */
+  boolean isWithinWindow(long end, long sent, long windowMessages) {
+    return needed == 0
+        || end - acknowledged <= windowMessages
+        || sent <= acknowledged; // a recorder that asked may be ahead of what was sent
+  }
+
   /** Whether a recorder that is alive is more than so many messages behind this number. */
   boolean isAnyBehind(long now, long next, long messages) {
     for (Recorder recorder : recorders.values()) {

@@ -21,6 +21,9 @@ public sealed interface PublisherEvent {
   /** Somebody else publishes this session on this group. Told once for each. */
   record AnotherPublisher(InetSocketAddress from) implements PublisherEvent {}
 
-  /** The end of the session has been told for long enough: the machine has no more to do. */
+  /**
+   * The end of the session has been told for long enough, or as many receivers have everything as
+   * were awaited: the machine has no more to do.
+   */
   record Ended(long next) implements PublisherEvent {}
 }

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   /** What {@link #publish} returns when there is no room now. */
   public static final long FULL = -1;
 
-  private static final int MAX_STRANGERS = 64;
   private static final long OPENING_PAUSE_NANOS = 20_000_000;
-  private static final long END_PAUSE_NANOS = 100_000_000;
 
   /** OPENING listens for recorders that know more; ENDING still sends; LINGERING tells the end. */
   private enum State {
@@ -51,6 +47,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private final Backlog backlog;
   private final Answers answers;
   private final Acknowledgements acknowledgements;
+  private final Linger linger;
   private final Pace pace;
   private final Recent recent;
   private final AskedAgain askedAgain;
@@ -59,7 +56,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private final Downstream reader = new Downstream();
   private final RequestReader request = new RequestReader();
   private final ArrayDeque<PublisherEvent> events = new ArrayDeque<>();
-  private final Set<InetSocketAddress> strangers = new HashSet<>();
+  private final Strangers strangers = new Strangers();
 
   private State state;
   private long next;
@@ -67,8 +64,6 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   private long told = 1;
   private boolean answersTurn = true;
   private long liveAt;
-  private long lingerEnd;
-
   private long ignored;
 
   /**
@@ -88,6 +83,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
     acknowledgements = new Acknowledgements(settings.acks());
+    linger = new Linger(timers, heartbeats, settings);
     pace = new Pace(now, settings.maxBytesPerSecond());
     writer = new DownstreamWriter(session);
     state = State.OPENING;
@@ -155,18 +151,16 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   }
 
   private void lingerIfDone(long now) {
-    boolean isAcknowledged = settings.acks() == 0 || acknowledgements.acknowledged() >= next;
-    if (state == State.ENDING && sent == next && isAcknowledged) {
+    if (state == State.ENDING && sent == next && acknowledgements.isAcknowledged(next)) {
       state = State.LINGERING;
-      heartbeats.beginDense(now, END_PAUSE_NANOS);
-      lingerEnd = now + settings.maxLingerNanos();
-      linger(now);
+      linger.begin(now);
     }
   }
 
-  /** Who still misses something will ask again, if only because the answer was lost. */
-  private void linger(long now) {
-    timers.set(Timer.LINGER, Timers.earlier(lingerEnd, now + settings.lingerNanos()));
+  private void leave() {
+    state = State.ENDED;
+    linger.end();
+    events.add(new PublisherEvent.Ended(next));
   }
 
   @Override
@@ -180,10 +174,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
 
   /** Looks at what others send to the group, if the driver is a member of it. */
   private void onLive(InetSocketAddress from, ByteBuffer packet) {
-    if (reader.read(packet) == null
-        && reader.isOf(session)
-        && strangers.size() < MAX_STRANGERS
-        && strangers.add(from)) {
+    if (reader.read(packet) == null && reader.isOf(session) && strangers.add(from)) {
       events.add(new PublisherEvent.AnotherPublisher(from));
     }
   }
@@ -193,17 +184,25 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
       ignored++;
       return;
     }
+    if (request.isCompletion()) {
+      onCompletion(from);
+      return;
+    }
     if (request.count() == 0) {
       onAcknowledgement(now, from, request.first());
       return;
     }
     Asker asker = answers.ask(now, from, session, request.first(), request.count());
     if (asker != null) {
-      if (state == State.LINGERING) {
-        linger(now);
-      }
+      linger.asked(now);
       long end = Math.min(sent, request.first() + request.count());
       askedAgain.add(asker, pace.interval(), request.first(), end);
+    }
+  }
+
+  private void onCompletion(InetSocketAddress receiver) {
+    if (linger.completed(receiver)) {
+      leave();
     }
   }
 
@@ -212,7 +211,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
       if (state == State.OPENING) {
         next = recorded;
         sent = recorded;
-      } else if (strangers.size() < MAX_STRANGERS && strangers.add(from)) {
+      } else if (strangers.add(from)) {
         events.add(new PublisherEvent.Behind(from, recorded));
       }
     }
@@ -225,6 +224,9 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
       ignored++;
     }
     lingerIfDone(now);
+    if (recorded == next) {
+      onCompletion(from);
+    }
   }
 
   @Override
@@ -234,9 +236,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
       open(now);
     }
     if (timers.expire(Timer.LINGER, now)) {
-      state = State.ENDED;
-      heartbeats.end();
-      events.add(new PublisherEvent.Ended(next));
+      leave();
     }
     timers.expire(Timer.PACE, now);
     timers.expire(Timer.ANSWER, now);
@@ -281,7 +281,8 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   }
 
   private boolean live(long now, Transmit out) {
-    if (backlog.isEmpty() || !isWithinWindow(backlog.firstNext())) {
+    long window = settings.windowMessages();
+    if (backlog.isEmpty() || !acknowledgements.isWithinWindow(backlog.firstNext(), sent, window)) {
       return false;
     }
     if (!pace.allows(now)) {
@@ -303,13 +304,6 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     answersTurn = true;
     lingerIfDone(now);
     return true;
-  }
-
-  private boolean isWithinWindow(long end) {
-    long acknowledged = acknowledgements.acknowledged();
-    return settings.acks() == 0
-        || end - acknowledged <= settings.windowMessages()
-        || sent <= acknowledged; // a recorder that asked may be ahead of what was sent
   }
 
   private boolean heartbeat(Transmit out) {
@@ -398,6 +392,11 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   /** How many recorders have to acknowledge. */
   public int acks() {
     return settings.acks();
+  }
+
+  /** How many receivers are known to have everything; at most as many as are awaited. */
+  public int complete() {
+    return linger.complete();
   }
 
   /** Whether the end of the session was told for long enough. */

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * @param resumeNanos how long to listen at first for recorders that know more of the session; 0:
  *     not at all
  * @param lingerNanos how long the end of the session is told, after it and after each request
+ * @param receivers how many receivers are awaited: when so many have everything, the linger is
+ *     over; 0: not known
  * @param answers limits for who asks for messages again
  */
 public record PublisherSettings(
@@ -24,15 +26,19 @@ public record PublisherSettings(
     long windowMessages,
     long resumeNanos,
     long lingerNanos,
+    int receivers,
     AnswerLimits answers) {
+
+  /** The most receivers that are awaited: each that has everything takes some memory. */
+  public static final int MAX_RECEIVERS = 1 << 16;
 
   /**
    * 1,472 bytes, 1,024 packets, 1.25 GB/s, no acks, a window of 65,536 messages, no listening at
-   * first, 3 s.
+   * first, 3 s, receivers not known.
    */
   public static final PublisherSettings DEFAULT =
       new PublisherSettings(
-          1472, 1024, 1_250_000_000, 0, 1 << 16, 0, 3_000_000_000L, AnswerLimits.DEFAULT);
+          1472, 1024, 1_250_000_000, 0, 1 << 16, 0, 3_000_000_000L, 0, AnswerLimits.DEFAULT);
 
   private static final long MAX_LINGERS = 10;
 
@@ -46,6 +52,9 @@ public record PublisherSettings(
     }
     if (resumeNanos < 0 || lingerNanos < 0 || lingerNanos > Long.MAX_VALUE / MAX_LINGERS) {
       throw new IllegalArgumentException("a time is negative, or endless");
+    }
+    if (receivers < 0 || receivers > MAX_RECEIVERS) {
+      throw new IllegalArgumentException(receivers + " receivers: 0 to " + MAX_RECEIVERS);
     }
   }
 
@@ -81,6 +90,10 @@ public record PublisherSettings(
     return with(it -> it.lingerNanos = lingerNanos);
   }
 
+  public PublisherSettings withReceivers(int receivers) {
+    return with(it -> it.receivers = receivers);
+  }
+
   public PublisherSettings withAnswers(AnswerLimits answers) {
     return with(it -> it.answers = answers);
   }
@@ -100,6 +113,7 @@ public record PublisherSettings(
     long windowMessages;
     long resumeNanos;
     long lingerNanos;
+    int receivers;
     AnswerLimits answers;
 
     Draft(PublisherSettings from) {
@@ -110,6 +124,7 @@ public record PublisherSettings(
       windowMessages = from.windowMessages;
       resumeNanos = from.resumeNanos;
       lingerNanos = from.lingerNanos;
+      receivers = from.receivers;
       answers = from.answers;
     }
 
@@ -122,6 +137,7 @@ public record PublisherSettings(
           windowMessages,
           resumeNanos,
           lingerNanos,
+          receivers,
           answers);
     }
   }

@@ -31,13 +31,12 @@ public final class SubscriberMachine implements Machine {
   private final Replay replay;
   private final LiveSource source = new LiveSource(notices);
   private final Silence silence = new Silence(timers);
+  private final SessionEnd end = new SessionEnd(silence);
   private final Downstream reader = new Downstream();
   private final Message message = new Message();
 
   private @Nullable Session session;
   private boolean hasBegun;
-  private long end = Long.MAX_VALUE;
-  private boolean hasToldEnd;
 
   private long live;
   private long repaired;
@@ -96,7 +95,7 @@ public final class SubscriberMachine implements Machine {
         packet.messages() > 0
             && hasBegun
             && session != null
-            && end == Long.MAX_VALUE
+            && !end.isKnown()
             && packet.number() == stream.delivered()
             && stream.isAllDelivered()
             && notices.isEmpty()
@@ -146,11 +145,9 @@ public final class SubscriberMachine implements Machine {
   private void takeLive(long now, ByteBuffer bytes, Downstream packet) {
     if (!hasBegun) {
       begin(packet.number());
+      end.joinedAt(packet.number());
     }
-    if (packet.nextNumber() > end) {
-      end = Long.MAX_VALUE;
-      hasToldEnd = false;
-    }
+    end.isNotBefore(packet.nextNumber());
     long before = stream.highest();
     if (!stream.learn(now, packet.number())) {
       ignored++;
@@ -159,7 +156,7 @@ public final class SubscriberMachine implements Machine {
     if (stream.highest() > before && stream.isTracking()) {
       notices.add(new SubscriberEvent.GapSeen(new Range(before, stream.highest())));
     }
-    endIfTold(packet);
+    end.hear(packet, stream.highest());
     live += take(now, null, bytes, packet);
     if (stream.isTracking() && replay.isFor(now, stream.missing.count())) {
       replay.start(now);
@@ -175,13 +172,13 @@ public final class SubscriberMachine implements Machine {
     } else if (packet.isHeartbeat()) {
       // The first number that it keeps: below, there is nothing to be had from it.
       repair.refused(now, from, packet.number());
-    } else if (packet.number() > stream.highest() || packet.nextNumber() > end) {
+    } else if (packet.number() > stream.highest() || packet.nextNumber() > end.number()) {
       ignored++;
     } else {
       if (packet.nextNumber() > stream.highest() || packet.isEndOfSession()) {
         silence.answered(now);
       }
-      endIfTold(packet);
+      end.hear(packet, stream.highest());
       int taken = take(now, from, bytes, packet);
       repaired += taken;
       if (taken == 0 && packet.messages() > 0) {
@@ -192,13 +189,6 @@ public final class SubscriberMachine implements Machine {
 
   private boolean isAsked(InetSocketAddress from) {
     return !source.hasGoneBack() && repair.isAsked(from);
-  }
-
-  private void endIfTold(Downstream packet) {
-    if (packet.isEndOfSession() && packet.number() >= stream.highest()) {
-      end = packet.number();
-      silence.end();
-    }
   }
 
   /** Takes the messages of a packet; returns how many were new. */
@@ -281,19 +271,30 @@ public final class SubscriberMachine implements Machine {
         messages > 0
             && isReplaying()
             && number == stream.expected()
-            && number < end
+            && number < end.number()
             && stream.isDrained()
             && notices.isEmpty();
-    return isPlain ? replay.pass(now, (int) Math.min(messages, end - number), source.isKnown()) : 0;
+    return isPlain
+        ? replay.pass(now, (int) Math.min(messages, end.number() - number), source.isKnown())
+        : 0;
   }
 
   /** Says that the session ended, and the replay was all of it. */
   public void onReplayEnded(long now) {
     if (isReplaying() && stream.expected() >= stream.highest()) {
-      end = stream.expected();
-      silence.end();
+      end.is(stream.expected());
       replay.join(now);
     }
+  }
+
+  /**
+   * Says that the caller has finished with all of a session that has {@link SubscriberEvent.Ended};
+   * the publisher is told, at once and whenever it tells the end.
+   *
+   * @return false: it is not; some was lost, or missed by who joined live, or there is more to come
+   */
+  public boolean complete() {
+    return stream.lostCount() == 0 && !source.hasGoneBack() && end.complete();
   }
 
   /** Says that the connection broke, or could not be had. Another one will be asked for. */
@@ -334,6 +335,9 @@ public final class SubscriberMachine implements Machine {
     if (session == null || source.hasGoneBack()) {
       return false;
     }
+    if (end.report(session, source.trusted(), out)) {
+      return true;
+    }
     if (silence.take()
         && stream.isTracking()
         && repair.probe(now, session, stream.highest(), out)) {
@@ -368,11 +372,7 @@ public final class SubscriberMachine implements Machine {
     if (next != null) {
       return next;
     }
-    if (session != null && !hasToldEnd && stream.delivered() >= end) {
-      hasToldEnd = true;
-      return new SubscriberEvent.Ended(session, end);
-    }
-    return null;
+    return session == null ? null : end.tell(session, stream.delivered());
   }
 
   /** The session; empty: it is not known yet. */

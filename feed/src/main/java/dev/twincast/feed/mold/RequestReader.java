@@ -26,7 +26,7 @@ public final class RequestReader {
     start = packet.position();
     first = BigEndian.longAt(packet, start + Downstream.NUMBER_AT);
     count = BigEndian.shortAt(packet, start + Downstream.COUNT_AT);
-    return first >= 1 && first <= Downstream.MAX_NUMBER;
+    return Request.isPossible(first, count);
   }
 
   /** Whether it is of this session. */
@@ -39,7 +39,12 @@ public final class RequestReader {
     return Session.read(packet, start);
   }
 
-  /** The first number wanted. */
+  /** Whether it reports that all of the session is there, and asks for nothing. */
+  public boolean isCompletion() {
+    return first == 0;
+  }
+
+  /** The first number wanted; 0 if it {@link #isCompletion}. */
   public long first() {
     return first;
   }

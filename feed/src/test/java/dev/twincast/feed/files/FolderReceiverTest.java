@@ -263,6 +263,35 @@ class FolderReceiverTest {
   }
 
   @Test
+  void isCompleteWhenEveryFileOfWhichAnythingCameHasItsName() throws IOException {
+    List<ByteBuffer> first = messages("a", bytes(1_000));
+    List<ByteBuffer> second = messages("b", bytes(1_000));
+    try (FolderReceiver receiver = open()) {
+      assertTrue(receiver.isComplete());
+      give(receiver, first.subList(0, 1));
+      assertFalse(receiver.isComplete());
+      give(receiver, first.subList(1, first.size()));
+      assertTrue(receiver.isComplete());
+      give(receiver, second.subList(1, second.size())); // joined late: its manifest is missing
+      assertFalse(receiver.isComplete());
+    }
+  }
+
+  @Test
+  void isNotCompleteWhenAFileIsRefusedOrFails() throws IOException {
+    try (FolderReceiver receiver = open()) {
+      give(receiver, List.of(message(manifest(1, 10, "../a"))));
+      assertFalse(receiver.isComplete());
+    }
+    List<ByteBuffer> messages = messages("a", bytes(1_000));
+    try (FolderReceiver receiver = open()) {
+      give(receiver, messages.subList(0, 2));
+      receiver.end();
+      assertFalse(receiver.isComplete());
+    }
+  }
+
+  @Test
   void hostileManifestsWriteNothingOutsideTheFolder() throws IOException {
     Path victim = Files.writeString(temporary.resolve("victim"), "mine");
     Files.createDirectories(folder);

@@ -53,8 +53,9 @@ class FuzzTest {
       var machine = new SubscriberMachine(now, start, settings, choice, random);
       for (int i = 0; i < CALLS; i++) {
         now += random.nextInt(100_000_000);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
           case 0 -> machine.onTimeout(now);
+          case 10 -> machine.complete();
           case 1 -> machine.onReplayStarted(now, any(random), SESSION, number(random));
           case 2 ->
               machine.onReplayed(now, number(random), ByteBuffer.allocate(random.nextInt(99)));
@@ -112,6 +113,7 @@ class FuzzTest {
               .withPacketBytes(100)
               .withBacklogPackets(4)
               .withAcks(random.nextInt(3), 20)
+              .withReceivers(random.nextInt(3))
               .withResumeNanos(random.nextInt(2) * 100_000_000L);
       var machine = new PublisherMachine(now, SESSION, new MemoryStore(1 << 16), settings);
       boolean hasEnded = false;
@@ -134,6 +136,7 @@ class FuzzTest {
         }
         while (random.nextBoolean() && machine.pollEvent() != null) {}
         transmitAll(now, machine, seed);
+        assertTrue(machine.complete() <= settings.receivers(), "seed " + seed);
       }
     }
   }
@@ -208,7 +211,9 @@ class FuzzTest {
   private static ByteBuffer packet(SplittableRandom random) {
     ByteBuffer packet = ByteBuffer.allocate(1472);
     Session session = random.nextInt(10) > 0 ? SESSION : new Session("S" + random.nextInt(1000));
-    if (random.nextInt(3) == 0) {
+    if (random.nextInt(20) == 0) {
+      Request.completion(session).writeTo(packet);
+    } else if (random.nextInt(3) == 0) {
       new Request(session, number(random), random.nextInt(0x10000)).writeTo(packet);
     } else {
       var writer = new DownstreamWriter(session);

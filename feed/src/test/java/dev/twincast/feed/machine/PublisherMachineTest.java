@@ -281,6 +281,96 @@ class PublisherMachineTest {
     assertEquals(10 * linger, now - ended);
   }
 
+  @Test
+  void leavesAtOnceWhenAsManyHaveEverythingAsAreAwaited() throws IOException {
+    var machine = ended(PublisherSettings.DEFAULT.withReceivers(2));
+    report(machine, GREEDY);
+    report(machine, GREEDY);
+    assertFalse(machine.isOver(), "the same one again is not another");
+    assertEquals(1, machine.complete());
+
+    report(machine, MODEST);
+
+    assertTrue(machine.isOver());
+    assertEquals(2, machine.complete());
+    assertEquals(List.of(new PublisherEvent.Ended(2)), eventsOf(machine));
+    assertEquals(Machine.NEVER, machine.nextTimeout());
+    report(machine, at("a third"));
+    assertEquals(2, machine.complete());
+    assertEquals(List.of(), eventsOf(machine));
+  }
+
+  @Test
+  void lingersAsEverWhenFewerHaveEverythingThanAreAwaited() throws IOException {
+    for (int receivers : new int[] {0, 2}) {
+      var machine = ended(PublisherSettings.DEFAULT.withReceivers(receivers));
+      long began = now;
+      while (!machine.isOver()) {
+        report(machine, MODEST);
+        pass(machine);
+      }
+      assertEquals(PublisherSettings.DEFAULT.lingerNanos(), now - began);
+      assertEquals(Math.min(1, receivers), machine.complete());
+    }
+  }
+
+  @Test
+  void aRecorderThatHasAcknowledgedEverythingHasEverything() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(3).withAcks(1, 100));
+    publish(machine, 1, 10);
+    poll(machine);
+    machine.end(now);
+    ask(machine, at("recorder-1"), 2, 0);
+    assertEquals(1, machine.complete(), "the one whose acknowledgement was awaited");
+    ask(machine, at("recorder-2"), 1, 0);
+    assertEquals(1, machine.complete(), "one that lacks a message");
+
+    ask(machine, at("recorder-2"), 2, 0);
+    report(machine, MODEST);
+
+    assertTrue(machine.isOver());
+  }
+
+  @Test
+  void aReportIsNeverAnAcknowledgement() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
+    publish(machine, 1, 10);
+    poll(machine);
+    machine.end(now);
+
+    report(machine, MODEST);
+
+    assertEquals(1, machine.acknowledged());
+    assertEquals(0, machine.recorders());
+    assertEquals(0, machine.complete(), "the end was not even told yet");
+    assertFalse(machine.isOver());
+  }
+
+  private PublisherMachine ended(PublisherSettings settings) throws IOException {
+    var machine = publisher(settings);
+    publish(machine, 1, 10);
+    poll(machine);
+    machine.end(now);
+    poll(machine);
+    eventsOf(machine);
+    return machine;
+  }
+
+  private static List<PublisherEvent> eventsOf(PublisherMachine machine) {
+    var events = new ArrayList<PublisherEvent>();
+    PublisherEvent event;
+    while ((event = machine.pollEvent()) != null) {
+      events.add(event);
+    }
+    return events;
+  }
+
+  private void report(PublisherMachine machine, InetSocketAddress from) {
+    ByteBuffer packet = ByteBuffer.allocate(Request.BYTES);
+    Request.completion(SESSION).writeTo(packet);
+    machine.onDatagram(now, Channel.SERVE, from, packet.flip());
+  }
+
   /** Lets time pass until something is due, and does it. */
   private void pass(PublisherMachine machine) {
     now = machine.nextTimeout();

@@ -171,6 +171,92 @@ class SubscriberMachineTest {
     machine.onDatagram(now, Channel.GROUP, PUBLISHER, packet.flip());
   }
 
+  @Test
+  void whoHasEverythingReportsItAtOnceAndWheneverTheEndIsHeard() {
+    hear(Channel.GROUP, PUBLISHER, 1);
+    assertFalse(machine.complete(), "there may be more to come");
+    hearEnd(2);
+    assertEquals(List.of(), requests(), "the caller has not finished");
+
+    assertTrue(machine.complete());
+    assertEquals(List.of(Request.completion(SESSION)), requests());
+    assertEquals(PUBLISHER, out.to());
+    assertEquals(Channel.ASK, out.channel());
+    assertEquals(List.of(), requests());
+
+    hearEnd(2);
+    assertEquals(List.of(Request.completion(SESSION)), requests());
+  }
+
+  @Test
+  void whoMissesSomethingReportsOnlyWhenItHasIt() {
+    hear(Channel.GROUP, PUBLISHER, 1);
+    hearEnd(3);
+    assertFalse(machine.complete());
+    assertEquals(List.of(2L), requests().stream().map(Request::first).toList());
+
+    hear(Channel.ASK, PUBLISHER, 2);
+
+    assertTrue(machine.complete());
+    assertEquals(List.of(Request.completion(SESSION)), requests());
+  }
+
+  @Test
+  void whoLostSomethingReportsNothing() {
+    hear(Channel.GROUP, PUBLISHER, 1);
+    hearEnd(3);
+    requests();
+    hearHeartbeat(Channel.ASK, 3); // it keeps nothing below
+    requests();
+    machine.onTimeout(now);
+    assertInstanceOf(SubscriberEvent.GapSeen.class, eventOf(machine));
+    assertInstanceOf(SubscriberEvent.Lost.class, eventOf(machine));
+    assertInstanceOf(SubscriberEvent.Ended.class, eventOf(machine));
+
+    assertFalse(machine.complete());
+    hearEnd(3);
+    assertEquals(List.of(), requests());
+  }
+
+  @Test
+  void whoJoinedInTheMiddleReportsNothing() {
+    delivered = 6;
+    hear(Channel.GROUP, PUBLISHER, 7);
+    hearEnd(8);
+
+    assertFalse(machine.complete());
+    assertEquals(List.of(), requests());
+  }
+
+  @Test
+  void aSessionThatGoesOnIsNotComplete() {
+    hear(Channel.GROUP, PUBLISHER, 1);
+    hearEnd(2);
+    assertTrue(machine.complete());
+
+    hear(Channel.GROUP, PUBLISHER, 2);
+
+    assertEquals(List.of(), requests());
+    hearEnd(3);
+    assertEquals(List.of(), requests(), "the caller has finished with an earlier end");
+    assertTrue(machine.complete());
+    assertEquals(List.of(Request.completion(SESSION)), requests());
+  }
+
+  private void hearEnd(long next) {
+    ByteBuffer packet = ByteBuffer.allocate(MESSAGE_BYTES);
+    writer.begin(packet, next);
+    writer.endSession();
+    machine.onDatagram(now, Channel.GROUP, PUBLISHER, packet.flip());
+    while (machine.missing() == 0 && machine.pollEvent() != null) {}
+  }
+
+  private void hearHeartbeat(Channel channel, long next) {
+    ByteBuffer packet = ByteBuffer.allocate(MESSAGE_BYTES);
+    writer.begin(packet, next);
+    machine.onDatagram(now, channel, PUBLISHER, packet.flip());
+  }
+
   private SubscriberMachine lateSubscriber() {
     return new SubscriberMachine(
         now,

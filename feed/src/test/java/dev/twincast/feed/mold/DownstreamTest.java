@@ -154,6 +154,22 @@ class DownstreamTest {
   }
 
   @Test
+  void aReportOfCompletionIsARequestForNothingWithTheNumberOfNoMessage() {
+    var report = Request.completion(SESSION);
+    report.writeTo(buffer);
+    byte[] bytes = written();
+    assertEquals(
+        "50524943455320202020" + "0000000000000000" + "0000", HexFormat.of().formatHex(bytes));
+    assertEquals(Optional.of(report), Request.read(buffer.flip()));
+    var reader = new RequestReader();
+    assertTrue(reader.read(buffer));
+    assertTrue(reader.isCompletion());
+    assertThrows(IllegalArgumentException.class, () -> new Request(SESSION, 0, 1));
+    assertEquals(
+        Optional.empty(), Request.read(ByteBuffer.wrap(changed(bytes, Request.BYTES - 1, 1))));
+  }
+
+  @Test
   void anyBytesAreARequestOrNot() {
     var random = new SplittableRandom(42);
     new Request(SESSION, 5, 2).writeTo(buffer);

@@ -83,6 +83,14 @@ final class Promises {
     }
   }
 
+  /** At this moment, so many must have all messages below this number. */
+  void complete(int receivers, long next) {
+    long finished =
+        group.subscribers().stream().filter(SimulatedSubscriber::hasFinished).count()
+            + group.recorders().stream().filter(it -> it.durable() >= next).count();
+    require(finished >= receivers, "%d have everything, not %d as is said", finished, receivers);
+  }
+
   /** Whether anybody who is up still has a message. */
   boolean isKept(long number) {
     return (group.publisher().isUp() && group.publisher().has(number))

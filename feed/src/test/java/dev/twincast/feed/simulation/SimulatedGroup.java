@@ -46,6 +46,7 @@ public final class SimulatedGroup implements AutoCloseable {
   long storeBytes = 1 << 19;
   long forceNanos;
   boolean isPublisherDurable = true;
+  private long maxFinishNanos;
 
   // Since the first message.
   private boolean isRunning;
@@ -139,6 +140,12 @@ public final class SimulatedGroup implements AutoCloseable {
   public SimulatedGroup durablePublisher(boolean isDurable) {
     requireSetup();
     isPublisherDurable = isDurable;
+    return this;
+  }
+
+  /** How long a subscriber takes at most to finish with a session that has ended; default 0. */
+  public SimulatedGroup finishWithin(Duration duration) {
+    maxFinishNanos = duration.toNanos();
     return this;
   }
 
@@ -394,6 +401,11 @@ public final class SimulatedGroup implements AutoCloseable {
     }
     boolean isPublisherUp = publisher != null && publisher.isUp();
     return isPublisherUp ? publisher : up.isEmpty() ? null : up.getFirst();
+  }
+
+  /** How long it takes to finish with a session that has ended. */
+  long finishNanos() {
+    return maxFinishNanos == 0 ? 0 : random.nextLong(maxFinishNanos);
   }
 
   boolean isTraced() {

@@ -95,6 +95,9 @@ public final class SimulatedPublisher extends SimulatedNode {
         group.promises.acknowledged(acknowledged, next);
         acknowledged = Math.max(acknowledged, next);
       }
+      if (event instanceof PublisherEvent.Ended(long next)) {
+        group.promises.complete(machine.complete(), next);
+      }
     }
     group.connections.pumpOf(this);
   }
@@ -133,6 +136,11 @@ public final class SimulatedPublisher extends SimulatedNode {
   /** Whether it has told the end of the session for long enough: a program exits then. */
   public boolean isOver() {
     return machine.isOver();
+  }
+
+  /** How many receivers are known to have everything. */
+  public int complete() {
+    return machine.complete();
   }
 
   /** How many request packets have reached it in its present life. */

@@ -28,6 +28,7 @@ public final class SimulatedSubscriber extends SimulatedNode {
   private boolean isPaused;
   private boolean hasBegun;
   private boolean hasEnded;
+  private boolean hasFinished;
   private boolean wentBack;
   private long next;
   private long received;
@@ -138,6 +139,8 @@ public final class SimulatedSubscriber extends SimulatedNode {
         group.require(!hasBegun || next == end, "%s ended at #%d instead of #%d", name, end, next);
         hasEnded = true;
         handler.onEnded(end);
+        SubscriberMachine ended = machine;
+        group.time.after(group.finishNanos(), () -> finish(ended));
       }
       case SubscriberEvent.Began(var session, long number) -> {
         begin(number);
@@ -158,6 +161,14 @@ public final class SimulatedSubscriber extends SimulatedNode {
       case SubscriberEvent.Joined(long number) -> handler.onJoined(number);
       case SubscriberEvent.WentBack _ -> wentBack = true;
       default -> {}
+    }
+  }
+
+  /** Its handler is done with the last message: a file has its name. */
+  private void finish(SubscriberMachine ended) {
+    if (isUp() && machine == ended) {
+      hasFinished |= machine.complete();
+      pump();
     }
   }
 
@@ -262,6 +273,11 @@ public final class SimulatedSubscriber extends SimulatedNode {
 
   public boolean hasEnded() {
     return hasEnded;
+  }
+
+  /** Whether it has, or had before it died, everything, and its handler was done with it. */
+  public boolean hasFinished() {
+    return hasFinished;
   }
 
   /** Whether it was told that the publisher uses numbers a second time. */
