@@ -39,7 +39,7 @@ final class FileTable {
           "ours",
           "239.255.0.1",
           "twincast subscribe --session photos --interface eth0 --output",
-          "twincast publish --session photos --interface eth0");
+          "twincast publish --session photos --interface eth0 --receivers " + RECEIVERS);
 
   /**
    * Its fastest: all that the link takes (-R), large buffers (-B), and receivers named (-H), so

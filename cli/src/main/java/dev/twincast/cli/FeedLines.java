@@ -54,12 +54,23 @@ final class FeedLines {
   }
 
   static String published(JsonObject summary) {
-    return "%s, %s repaired on %s, %s"
+    return "%s, %s repaired on %s, %s%s"
         .formatted(
             Lines.count(summary.get("messages").getAsLong(), "message"),
             summary.get("repaired").getAsLong(),
             Lines.count(summary.get("requests").getAsLong(), "request"),
-            Lines.count(summary.get("replays").getAsLong(), "replay"));
+            Lines.count(summary.get("replays").getAsLong(), "replay"),
+            summary.has("complete")
+                ? "; "
+                    + complete(
+                        summary.get("complete").getAsLong(), summary.get("receivers").getAsLong())
+                : "");
+  }
+
+  /** How many receivers have everything, of how many. */
+  static String complete(long complete, long receivers) {
+    return "%d of %s %s everything"
+        .formatted(complete, Lines.count(receivers, "receiver"), receivers == 1 ? "has" : "have");
   }
 
   static String subscribed(JsonObject summary) {

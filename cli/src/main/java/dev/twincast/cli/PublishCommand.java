@@ -32,6 +32,7 @@ final class PublishCommand implements Command {
             .operands("[GROUP:PORT] [FILE ...]")
             .option("session", "NAME", "", "name of the stream, up to 10 characters (default: new)")
             .option("acks", "N", "0", "wait until so many recorders have it")
+            .option("receivers", "N", "0", "end as soon as so many have everything")
             .option("stats", "DURATION", "", "print what was published until now, each time")
             .option("rate", "RATE", "", "at most so much, such as 100Mbit/s")
             .option("ttl", "N", "1", "how many networks a packet may cross")
@@ -54,8 +55,9 @@ final class PublishCommand implements Command {
     Group group = hasGroup ? FeedOptions.group(operands.getFirst()) : FeedOptions.defaultGroup();
     List<Path> files = files(hasGroup ? operands.subList(1, operands.size()) : operands);
     int acks = (int) arguments.number("acks", 0, 1000);
+    int receivers = (int) arguments.number("receivers", 0, 65_536);
     Ticks ticks = new Ticks(arguments.optionalDuration("stats"));
-    Publisher publisher = publisher(group, acks, arguments, out);
+    Publisher publisher = publisher(group, acks, receivers, arguments, out);
     boolean isDone;
     boolean isAcknowledged;
     Published published;
@@ -71,7 +73,11 @@ final class PublishCommand implements Command {
     }
     PublisherStatistics seen = publisher.statistics();
     published.tellAcknowledged(seen);
-    out.emit(published.statistics(Event.summary("publish"), seen));
+    Event summary = published.statistics(Event.summary("publish"), seen);
+    if (receivers > 0) {
+      summary.with("receivers", receivers).with("complete", seen.complete());
+    }
+    out.emit(summary);
     if (!isAcknowledged) {
       out.say(
           "not acknowledged by %s from #%d on (%s running? try: record)"
@@ -80,6 +86,12 @@ final class PublishCommand implements Command {
                   seen.acknowledged() + 1,
                   acks == 1 ? "is one" : "are so many"));
       return ExitCode.OUTSIDE_LIMIT;
+    }
+    if (isDone && seen.complete() < receivers) {
+      out.say(
+          "only %s (try a longer --linger than %s, or --receivers with how many there are)"
+              .formatted(FeedLines.complete(seen.complete(), receivers), arguments.text("linger")));
+      return stop.isRequested() ? stop.exitCode() : ExitCode.OUTSIDE_LIMIT;
     }
     return isDone ? ExitCode.OK : stop.exitCode();
   }
@@ -93,8 +105,8 @@ final class PublishCommand implements Command {
     return operands.stream().map(Path::of).toList();
   }
 
-  private static Publisher publisher(Group group, int acks, Arguments arguments, Output out)
-      throws IOException {
+  private static Publisher publisher(
+      Group group, int acks, int receivers, Arguments arguments, Output out) throws IOException {
     String session = arguments.isSet("session") ? arguments.text("session") : newSession();
     Publisher.Builder builder =
         Publisher.builder(group, session)
@@ -103,6 +115,7 @@ final class PublishCommand implements Command {
             .mtu((int) arguments.number("mtu", 576, 65_535))
             .linger(arguments.duration("linger"))
             .acks(acks, WINDOW_MESSAGES)
+            .receivers(receivers)
             .onWarning(text -> out.emit(Event.of("warning").with("reason", text)));
     if (arguments.isSet("rate")) {
       builder.maxBytesPerSecond(

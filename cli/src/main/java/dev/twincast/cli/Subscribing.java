@@ -181,12 +181,12 @@ final class Subscribing implements FeedHandler {
       if (told == null) {
         show(batch.number(i), batch.message(i), subscriber);
       } else {
-        take(told);
+        take(told, subscriber);
       }
     }
   }
 
-  private void take(Heard.Told told) throws IOException {
+  private void take(Heard.Told told, Subscriber subscriber) throws IOException {
     switch (told) {
       case Heard.Told.Lost(Event event) -> {
         lost += event.number("to") - event.number("from") + 1;
@@ -201,8 +201,16 @@ final class Subscribing implements FeedHandler {
             tell(event);
           }
         }
+        if (isComplete()) {
+          boolean _ = subscriber.reportComplete();
+        }
       }
     }
+  }
+
+  /** Whether all is dealt with that came; of a folder, that each file is in its place. */
+  private boolean isComplete() {
+    return output.isEmpty() || (folder != null && folder.isComplete());
   }
 
   private void show(long number, ByteBuffer message, Subscriber subscriber) throws IOException {

@@ -84,7 +84,7 @@ public final class Training {
                       "5s",
                       "--output",
                       output.toString()));
-      main.run("publish", group, file.toString(), "--recorder-port", "0", "--linger", "1s");
+      main.run("publish", group, file.toString(), "--recorder-port", "0", "--receivers", "1");
       subscriber.join();
     } finally {
       delete(folder);

@@ -45,6 +45,18 @@ class LinesTest {
   }
 
   @Test
+  void publisher() {
+    Event summary =
+        Event.summary("publish").with("messages", 5).with("repaired", 2).with("requests", 1);
+    summary.with("replays", 0);
+    assertEquals("5 messages, 2 repaired on 1 request, 0 replays", Lines.of(summary));
+    assertEquals(
+        "5 messages, 2 repaired on 1 request, 0 replays; 2 of 3 receivers have everything",
+        Lines.of(summary.with("receivers", 3).with("complete", 2)));
+    assertEquals("0 of 1 receiver has everything", FeedLines.complete(0, 1));
+  }
+
+  @Test
   void announcer() {
     assertEquals(
         "10.99.0.1 announced via address:lo: the check passes",

@@ -134,6 +134,45 @@ final class FeedTest {
     assertArrayEquals(content, Files.readAllBytes(received.resolve("blob.bin")));
   }
 
+  /** The linger is longer than anybody here has patience. */
+  @Test
+  void aPublisherThatKnowsHowManyReceiveLeavesWhenAllHaveTheFile() throws IOException {
+    byte[] content = new byte[3_000_000];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(folder.resolve("blob.bin"), content);
+    List<Path> received = List.of(folder.resolve("received-1"), folder.resolve("received-2"));
+    List<Program> subscribers =
+        received.stream().map(it -> subscribe("--from start --drop 5% --output " + it)).toList();
+
+    Program publish =
+        machine.twincast(
+            "publish %s %s --recorder-port 0 --receivers 2 --linger 10m --json"
+                .formatted(group, file));
+
+    assertEquals(0, publish.exitCode(), publish::toString);
+    assertEquals(2, publish.events("summary").getFirst().get("complete").getAsInt());
+    for (Path it : received) {
+      assertArrayEquals(content, Files.readAllBytes(it.resolve("blob.bin")));
+    }
+    for (Program subscribe : subscribers) {
+      assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    }
+  }
+
+  @Test
+  void receiversThatDoNotHaveEverythingAreSaidSo() throws IOException {
+    Path file = Files.write(folder.resolve("blob.bin"), new byte[100_000]);
+    Program subscribe = subscribe("--from start --output " + folder.resolve("received"));
+    Program late = subscribe("--from 2 --output " + folder.resolve("late"));
+
+    Program publish = publish("--receivers 2 " + file);
+
+    assertEquals(4, publish.exitCode(), publish::toString);
+    publish.await("only 1 of 2 receivers have everything").await("--linger");
+    assertEquals(0, subscribe.exitCode(), subscribe::toString);
+    assertEquals(List.of(), late.out().stream().filter(it -> it.contains("Received")).toList());
+  }
+
   @Test
   void goesOnWhereItsPositionSays() {
     Path position = folder.resolve("position");
