@@ -27,8 +27,9 @@ final class PublishCommand implements Command {
                 "subscribe --from start & sleep 1; seq 5 | PROGRAM publish --session numbers; wait",
                 "a message a line, numbered, once to all; ends the session at the end of input")
             .example(
-                "subscribe --output $(mktemp -d) & sleep 1; PROGRAM publish README.md; wait",
-                "a file, to all who subscribe")
+                "subscribe --output $(mktemp -d) & sleep 1; PROGRAM publish --receivers 1"
+                    + " README.md; wait",
+                "a file, to all who subscribe; ends as soon as one has all of it")
             .operands("[GROUP:PORT] [FILE ...]")
             .option("session", "NAME", "", "name of the stream, up to 10 characters (default: new)")
             .option("acks", "N", "0", "wait until so many recorders have it")
@@ -60,14 +61,16 @@ final class PublishCommand implements Command {
     Publisher publisher = publisher(group, acks, receivers, arguments, out);
     boolean isDone;
     boolean isAcknowledged;
-    Published published;
-    try (publisher) {
+    Published published = new Published(publisher, receivers, ticks, out);
+    try (published;
+        publisher) {
       tellOpened(publisher, group, out);
-      published = new Published(publisher, ticks, out);
-      try (published) {
+      published.start();
+      try {
         isDone = publish(publisher, files, published, out, stop);
       } finally {
         publisher.end(); // what came before a failure can be asked for as well
+        published.awaitReceivers();
       }
       isAcknowledged = publisher.flush(ACKNOWLEDGING);
     }
@@ -87,13 +90,17 @@ final class PublishCommand implements Command {
                   acks == 1 ? "is one" : "are so many"));
       return ExitCode.OUTSIDE_LIMIT;
     }
-    if (isDone && seen.complete() < receivers) {
+    boolean isComplete = seen.complete() >= receivers;
+    if (stop.isRequested() && !(isDone && isComplete)) {
+      return stop.exitCode();
+    }
+    if (!isComplete) {
       out.say(
           "only %s (try a longer --linger than %s, or --receivers with how many there are)"
               .formatted(FeedLines.complete(seen.complete(), receivers), arguments.text("linger")));
-      return stop.isRequested() ? stop.exitCode() : ExitCode.OUTSIDE_LIMIT;
+      return ExitCode.OUTSIDE_LIMIT;
     }
-    return isDone ? ExitCode.OK : stop.exitCode();
+    return ExitCode.OK;
   }
 
   private static List<Path> files(List<String> operands) {

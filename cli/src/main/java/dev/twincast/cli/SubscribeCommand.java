@@ -80,6 +80,7 @@ final class SubscribeCommand implements Command {
               .with("interface", subscriber.networkInterface().getName()));
       subscribing.run(subscriber);
       out.emit(subscribing.summary(subscriber));
+      subscribing.sayUnfinished();
       return subscribing.exitCode(stop);
     }
   }

@@ -33,6 +33,7 @@ final class Subscribing implements FeedHandler {
   private final Output out;
   private final Heard heard = new Heard();
   private final CatchingUp catchingUp = new CatchingUp();
+  private final FilesComing filesComing = new FilesComing();
   private final Map<String, Long> repaired = new TreeMap<>(); // guarded by itself
 
   // Only for the command's thread.
@@ -44,6 +45,7 @@ final class Subscribing implements FeedHandler {
   private long lost;
   private boolean hasEnded;
   private boolean hasFailedFiles;
+  private long unfinishedFiles;
 
   Subscribing(
       ReceiveLimits limits,
@@ -162,16 +164,22 @@ final class Subscribing implements FeedHandler {
     }
     store();
     if (folder != null) {
+      unfinishedFiles = folder.progress().size();
       folder.close();
     }
   }
 
   private void showProgress(Subscriber subscriber) {
+    if (!out.showsProgress()) {
+      return;
+    }
+    long now = System.nanoTime();
     long next = last == 0 ? from : last + 1;
-    if (out.showsProgress() && next > 0) {
-      catchingUp
-          .line(System.nanoTime(), next, subscriber.highest(), subscriber.statistics().repaired())
-          .ifPresent(out::progress);
+    long repaired = subscriber.statistics().repaired();
+    if (folder != null) {
+      filesComing.line(now, folder.progress(), repaired).ifPresent(out::progress);
+    } else if (next > 0) {
+      catchingUp.line(now, next, subscriber.highest(), repaired).ifPresent(out::progress);
     }
   }
 
@@ -279,6 +287,18 @@ final class Subscribing implements FeedHandler {
     }
   }
 
+  /** Says how to go on with files of which a part has come. */
+  void sayUnfinished() {
+    if (unfinishedFiles > 0) {
+      out.say(
+          "%s not whole yet; what has come is kept (go on with --output %s --from %d)"
+              .formatted(
+                  unfinishedFiles == 1 ? "1 file is" : unfinishedFiles + " files are",
+                  output.orElseThrow(),
+                  last + 1));
+    }
+  }
+
   Event summary(Subscriber subscriber) {
     return statistics(Event.summary("subscribe"), subscriber);
   }
@@ -307,6 +327,9 @@ final class Subscribing implements FeedHandler {
     double lossPercent = lost == 0 ? 0 : 100.0 * lost / (lost + messages);
     if (hasFailedFiles || lossPercent > limits.maxLossPercent().orElse(0)) {
       return ExitCode.OUTSIDE_LIMIT;
+    }
+    if (unfinishedFiles > 0) {
+      return stop.isRequested() ? stop.exitCode() : ExitCode.OUTSIDE_LIMIT;
     }
     return limits.exitCode(messages, stop);
   }

@@ -174,6 +174,27 @@ final class FeedTest {
   }
 
   @Test
+  void aFileThatWasCutOffIsToldAndGoesOnWhereItWas() throws IOException {
+    byte[] content = new byte[3_000_000];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(folder.resolve("blob.bin"), content);
+    Path received = folder.resolve("received");
+    Program first = subscribe("--from start --count 500 --output " + received);
+    Program publish =
+        machine.twincast(
+            "publish %s %s --recorder-port 0 --session test --receivers 1 --linger 10m"
+                .formatted(group, file));
+    assertEquals(4, first.exitCode(), first::toString);
+    first.await("1 file is not whole yet").await("--from 501");
+
+    Program second = subscribe("--output " + received + " --from 501");
+
+    assertEquals(0, second.exitCode(), second::toString);
+    assertEquals(0, publish.exitCode(), publish::toString);
+    assertArrayEquals(content, Files.readAllBytes(received.resolve("blob.bin")));
+  }
+
+  @Test
   void goesOnWhereItsPositionSays() {
     Path position = folder.resolve("position");
     Path journal = folder.resolve("journal");
