@@ -177,7 +177,7 @@ public final class Subscriber implements AutoCloseable {
       driver.lock().unlock();
     }
     hasReported = isComplete;
-    driver.turn();
+    driver.send();
     return isComplete;
   }
 

@@ -141,6 +141,21 @@ public final class Driver implements AutoCloseable {
     turn(false);
   }
 
+  /**
+   * Sends what is to be sent, and leaves it to the clock's thread to tell what is to be told: for a
+   * user's thread, which must not be called back. Call it without the lock.
+   */
+  public void send() {
+    lock.lock();
+    try {
+      send(false);
+      sendSoon();
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void turn(boolean isClock) {
     lock.lock();
     try {

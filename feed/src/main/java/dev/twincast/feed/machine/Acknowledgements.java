@@ -16,14 +16,17 @@ final class Acknowledgements {
   }
 
   private final int needed;
+  private final long windowMessages;
   private final Map<InetSocketAddress, Recorder> recorders = new HashMap<>();
   private long acknowledged = 1;
 
   /**
    * @param needed how many recorders make a message acknowledged; 0: none does
+   * @param windowMessages how far sending may be ahead of what is acknowledged
    */
-  Acknowledgements(int needed) {
+  Acknowledgements(int needed, long windowMessages) {
     this.needed = needed;
+    this.windowMessages = windowMessages;
   }
 
   /** Takes note; false: there are too many recorders. */
@@ -67,7 +70,7 @@ final class Acknowledgements {
   }
 
   /** Whether messages up to this number, of which some were sent, may be sent. */
-  boolean isWithinWindow(long end, long sent, long windowMessages) {
+  boolean isWithinWindow(long end, long sent) {
     return needed == 0
         || end - acknowledged <= windowMessages
         || sent <= acknowledged; // a recorder that asked may be ahead of what was sent

@@ -17,6 +17,7 @@ final class Linger {
   private final PublisherSettings settings;
   private final Set<InetSocketAddress> complete = new HashSet<>();
   private boolean isOn;
+  private boolean isTold;
   private long latest;
 
   Linger(Timers timers, Heartbeats heartbeats, PublisherSettings settings) {
@@ -38,6 +39,11 @@ final class Linger {
     heartbeats.end();
   }
 
+  /** The end was told, at least this once: what is heard from now on may be an answer to it. */
+  void told() {
+    isTold = true;
+  }
+
   /** Who still misses something will ask again, if only because the answer was lost. */
   void asked(long now) {
     if (isOn) {
@@ -47,7 +53,7 @@ final class Linger {
 
   /** Takes note that a receiver has everything; returns whether as many do as are awaited. */
   boolean completed(InetSocketAddress receiver) {
-    if (isOn && complete.size() < settings.receivers()) {
+    if (isOn && isTold && complete.size() < settings.receivers()) {
       complete.add(receiver);
       return complete.size() == settings.receivers();
     }

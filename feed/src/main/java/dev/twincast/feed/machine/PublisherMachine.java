@@ -82,7 +82,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     liveAt = now - 1;
     backlog = new Backlog(session, settings.backlogPackets(), settings.packetBytes());
     answers = new Answers(store, this::isEnded, settings.answers(), settings.packetBytes());
-    acknowledgements = new Acknowledgements(settings.acks());
+    acknowledgements = new Acknowledgements(settings.acks(), settings.windowMessages());
     linger = new Linger(timers, heartbeats, settings);
     pace = new Pace(now, settings.maxBytesPerSecond());
     writer = new DownstreamWriter(session);
@@ -281,8 +281,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
   }
 
   private boolean live(long now, Transmit out) {
-    long window = settings.windowMessages();
-    if (backlog.isEmpty() || !acknowledgements.isWithinWindow(backlog.firstNext(), sent, window)) {
+    if (backlog.isEmpty() || !acknowledgements.isWithinWindow(backlog.firstNext(), sent)) {
       return false;
     }
     if (!pace.allows(now)) {
@@ -314,6 +313,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
     writer.begin(packet, sent);
     if (state == State.LINGERING) {
       writer.endSession();
+      linger.told();
     }
     packet.flip();
     return true;

@@ -321,12 +321,32 @@ class PublisherMachineTest {
     poll(machine);
     machine.end(now);
     ask(machine, at("recorder-1"), 2, 0);
-    assertEquals(1, machine.complete(), "the one whose acknowledgement was awaited");
+    assertEquals(0, machine.complete(), "the end was not told yet");
+    poll(machine);
+    ask(machine, at("recorder-1"), 2, 0);
+    assertEquals(1, machine.complete());
     ask(machine, at("recorder-2"), 1, 0);
     assertEquals(1, machine.complete(), "one that lacks a message");
 
     ask(machine, at("recorder-2"), 2, 0);
     report(machine, MODEST);
+
+    assertTrue(machine.isOver());
+  }
+
+  @Test
+  void tellsTheEndBeforeItLeavesThoughTheOneThatIsAwaitedHasEverythingBefore() throws IOException {
+    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
+    publish(machine, 1, 10);
+    poll(machine);
+    machine.end(now);
+    ask(machine, at("recorder"), 2, 0);
+    assertFalse(machine.isOver());
+
+    assertTrue(machine.pollTransmit(now, out));
+    reader.read(out.packet());
+    assertTrue(reader.isEndOfSession());
+    ask(machine, at("recorder"), 2, 0); // as it answers each heartbeat
 
     assertTrue(machine.isOver());
   }
