@@ -76,10 +76,10 @@ final class Acknowledgements {
         || sent <= acknowledged; // a recorder that asked may be ahead of what was sent
   }
 
-  /** Whether a recorder that is alive is more than so many messages behind this number. */
-  boolean isAnyBehind(long now, long next, long messages) {
+  /** Whether a recorder that is alive is more than the window behind this number. */
+  boolean isAnyBehind(long now, long next) {
     for (Recorder recorder : recorders.values()) {
-      if (now - recorder.heardAt < ALIVE_NANOS && next - recorder.next > messages) {
+      if (now - recorder.heardAt < ALIVE_NANOS && next - recorder.next > windowMessages) {
         return true;
       }
     }

@@ -260,8 +260,7 @@ public final class PublisherMachine implements Machine, ReplayServer.Source {
 
   private void endInterval(long now) {
     boolean isAnyFalling = catchingUp.endInterval(now, store.first(session.name()), sent);
-    boolean isLagging =
-        isAnyFalling || acknowledgements.isAnyBehind(now, sent, settings.windowMessages());
+    boolean isLagging = isAnyFalling || acknowledgements.isAnyBehind(now, sent);
     if (pace.endInterval(now, askedAgain.takeMost(), isLagging)) {
       askedAgain.fell(sent);
     }
