@@ -1,8 +1,10 @@
 package dev.twincast.anycast;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 
 /**
  * One client's connection, as a {@link Service} sees it.
@@ -21,6 +23,12 @@ public interface Connection {
 
   /** To the client. What was written when the service returns is still sent. */
   OutputStream output();
+
+  /**
+   * To the client, as by {@link #output}: all that remains in the buffer. A direct buffer costs a
+   * copy less.
+   */
+  void write(ByteBuffer bytes) throws IOException;
 
   /** The client's address. */
   InetSocketAddress remoteAddress();

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,16 +114,44 @@ class AnycastServerTest {
 
   @Test
   void cutsAClientThatNeverReads() throws IOException {
+    byte[] bytes = new byte[100_000];
+    ByteBuffer direct = ByteBuffer.allocateDirect(1_000_000);
+    cutsAClientThatNeverReads(connection -> connection.output().write(bytes));
+    cutsAClientThatNeverReads(connection -> connection.write(direct.clear()));
+  }
+
+  private static void cutsAClientThatNeverReads(Service service) throws IOException {
     Service endless =
         connection -> {
           while (true) {
-            connection.output().write(new byte[100_000]);
+            service.serve(connection);
           }
         };
     try (var server = serving(endless).idle(Duration.ofMillis(100)).open();
         var client = TestClient.of(server)) {
       assertEquals(streams(1, 0, 1, 0, 0), settled(server));
       assertTrue(client.socket.isConnected());
+    }
+  }
+
+  @Test
+  void writesWhatRemainsInABuffer() throws IOException {
+    String text = "0123456789".repeat(300_000);
+    byte[] bytes = ("<" + text + ">").getBytes(UTF_8);
+    int end = bytes.length - 1;
+    for (ByteBuffer buffer :
+        List.of(
+            ByteBuffer.allocateDirect(bytes.length).put(bytes),
+            ByteBuffer.wrap(bytes),
+            ByteBuffer.wrap(bytes).asReadOnlyBuffer())) {
+      buffer.limit(end).position(1);
+      try (var server = serving(connection -> connection.write(buffer)).open();
+          var client = TestClient.of(server)) {
+        assertEquals(text, client.rest());
+        settled(server);
+      }
+      assertEquals(end, buffer.position());
+      assertEquals(end, buffer.limit());
     }
   }
 

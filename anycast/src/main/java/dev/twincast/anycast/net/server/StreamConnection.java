@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** One client's connection over a blocking channel. */
@@ -15,10 +15,12 @@ final class StreamConnection implements Connection {
 
   /**
    * A client that takes one of these in less than the idle time is alive. Of a long answer each
-   * wakes the client, so they are no shorter; the socket copies one for each piece of it that the
-   * kernel takes, so they are no longer.
+   * wakes the client, so they are no shorter.
    */
-  private static final int WRITE_BYTES = 65_536;
+  private static final int WRITE_BYTES = 131_072;
+
+  /** Of what is not direct the channel copies all anew for each piece that the kernel takes. */
+  private static final int COPIED_WRITE_BYTES = 65_536;
 
   private static final int DISCARD_BYTES = 262_144;
   private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -27,7 +29,7 @@ final class StreamConnection implements Connection {
   private final Socket socket;
   private final InetSocketAddress remoteAddress;
   private final InputStream input;
-  private final OutputStream output;
+  private final OutputStream output = new Output();
 
   private volatile long lastProgress = System.nanoTime();
   private volatile boolean reading;
@@ -41,7 +43,6 @@ final class StreamConnection implements Connection {
     this.socket = channel.socket();
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.input = new Input(socket.getInputStream());
-    this.output = new Output(socket.getOutputStream());
     socket.setTcpNoDelay(true);
   }
 
@@ -53,6 +54,23 @@ final class StreamConnection implements Connection {
   @Override
   public OutputStream output() {
     return output;
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException {
+    int most = bytes.isDirect() ? WRITE_BYTES : COPIED_WRITE_BYTES;
+    int end = bytes.limit();
+    lastProgress = System.nanoTime();
+    writing = true;
+    try {
+      while (bytes.position() < end) {
+        channel.write(bytes.limit(Math.min(end, bytes.position() + most)));
+        lastProgress = System.nanoTime();
+      }
+    } finally {
+      bytes.limit(end);
+      writing = false;
+    }
   }
 
   @Override
@@ -183,14 +201,8 @@ final class StreamConnection implements Connection {
     }
   }
 
-  /** Notes when the client last took something. */
+  /** As {@link #write(ByteBuffer)}, of arrays. */
   private final class Output extends OutputStream {
-    private final OutputStream out;
-
-    Output(OutputStream out) {
-      this.out = out;
-    }
-
     @Override
     public void write(int b) throws IOException {
       write(new byte[] {(byte) b}, 0, 1);
@@ -198,19 +210,7 @@ final class StreamConnection implements Connection {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      lastProgress = System.nanoTime();
-      writing = true;
-      try {
-        for (int done = 0; done < length; ) {
-          int n = Math.min(length - done, WRITE_BYTES);
-          out.write(bytes, offset + done, n);
-          lastProgress = System.nanoTime();
-          done += n;
-        }
-      } finally {
-        writing = false;
-      }
+      StreamConnection.this.write(ByteBuffer.wrap(bytes, offset, length));
     }
   }
 }
