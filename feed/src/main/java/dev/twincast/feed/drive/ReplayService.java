@@ -5,6 +5,7 @@ import dev.twincast.anycast.Service;
 import dev.twincast.feed.machine.Machine;
 import dev.twincast.feed.machine.ReplayServer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -109,9 +110,12 @@ public final class ReplayService implements Service {
 
   private void write(Connection connection, ReplayServer server)
       throws IOException, InterruptedException {
-    ByteBuffer out = ByteBuffer.allocate(CHUNK_BYTES);
-    while (next(server, out)) {
-      connection.output().write(out.array(), 0, out.limit());
+    // Clients come and go: their memory is not left to the collector.
+    try (Arena arena = Arena.ofConfined()) {
+      ByteBuffer out = arena.allocate(CHUNK_BYTES).asByteBuffer();
+      while (next(server, out)) {
+        connection.write(out);
+      }
     }
   }
 
