@@ -8,7 +8,7 @@ import java.util.Optional;
 /** How fast a subscriber that begins far behind is given what one recorder keeps. */
 final class ReplayTable {
   private static final int SIZE = 1024;
-  private static final int MESSAGES = 300_000;
+  private static final int MESSAGES = 600_000;
 
   private enum Server {
     PLAIN("a plain socket, Java", "plain", "serve"),
