@@ -124,7 +124,7 @@ final class FeedBench {
     try (Network network = Network.of(3)) {
       network.segmentationOffload(false);
       Contender twin = new Contender("C, blocking", "c", "single", "block");
-      for (int lossPerMille : new int[] {0, 10}) {
+      for (int lossPerMille : new int[] {0, 10, 50}) {
         Markdown.title(
             "One-way latency, 64 B, 10,000/s, the worst of 3 receivers, microseconds, %d %% loss"
                 .formatted(lossPerMille / 10));

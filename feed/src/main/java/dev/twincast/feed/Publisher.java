@@ -393,7 +393,7 @@ public final class Publisher implements AutoCloseable {
     private PublisherSettings settings(Store store) {
       boolean goesOn = store.used(session.name()) > 1;
       long most = settings.maxBytesPerSecond();
-      if (journal.isEmpty()) {
+      if (journal.isEmpty() && memoryBytes < most / REMEMBERED_PER_SECOND) {
         long remembered = memoryBytes * REMEMBERED_PER_SECOND;
         most = Math.min(most, Math.max(UNBOUNDED_BYTES_PER_SECOND, remembered));
       }

@@ -119,10 +119,15 @@ final class FeedTest {
         .collect(Collectors.toSet());
   }
 
-  @Test
-  void aFileArrivesAsItWas() throws IOException {
+  private static byte[] content() {
     byte[] content = new byte[3_000_000];
     new Random(1).nextBytes(content);
+    return content;
+  }
+
+  @Test
+  void aFileArrivesAsItWas() throws IOException {
+    byte[] content = content();
     Path file = Files.write(folder.resolve("blob.bin"), content);
     Path received = folder.resolve("received");
     Program subscribe = subscribe("--from start --drop 5% --output " + received);
@@ -137,8 +142,7 @@ final class FeedTest {
   /** The linger is longer than anybody here has patience. */
   @Test
   void aPublisherThatKnowsHowManyReceiveLeavesWhenAllHaveTheFile() throws IOException {
-    byte[] content = new byte[3_000_000];
-    new Random(1).nextBytes(content);
+    byte[] content = content();
     Path file = Files.write(folder.resolve("blob.bin"), content);
     List<Path> received = List.of(folder.resolve("received-1"), folder.resolve("received-2"));
     List<Program> subscribers =
@@ -175,8 +179,7 @@ final class FeedTest {
 
   @Test
   void aFileThatWasCutOffIsToldAndGoesOnWhereItWas() throws IOException {
-    byte[] content = new byte[3_000_000];
-    new Random(1).nextBytes(content);
+    byte[] content = content();
     Path file = Files.write(folder.resolve("blob.bin"), content);
     Path received = folder.resolve("received");
     Program first = subscribe("--from start --count 500 --output " + received);

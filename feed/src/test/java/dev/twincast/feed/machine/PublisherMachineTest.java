@@ -316,10 +316,7 @@ class PublisherMachineTest {
 
   @Test
   void aRecorderThatHasAcknowledgedEverythingHasEverything() throws IOException {
-    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(3).withAcks(1, 100));
-    publish(machine, 1, 10);
-    poll(machine);
-    machine.end(now);
+    var machine = ending(PublisherSettings.DEFAULT.withReceivers(3).withAcks(1, 100));
     ask(machine, at("recorder-1"), 2, 0);
     assertEquals(0, machine.complete(), "the end was not told yet");
     poll(machine);
@@ -336,10 +333,7 @@ class PublisherMachineTest {
 
   @Test
   void tellsTheEndBeforeItLeavesThoughTheOneThatIsAwaitedHasEverythingBefore() throws IOException {
-    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
-    publish(machine, 1, 10);
-    poll(machine);
-    machine.end(now);
+    var machine = ending(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
     ask(machine, at("recorder"), 2, 0);
     assertFalse(machine.isOver());
 
@@ -353,10 +347,7 @@ class PublisherMachineTest {
 
   @Test
   void aReportIsNeverAnAcknowledgement() throws IOException {
-    var machine = publisher(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
-    publish(machine, 1, 10);
-    poll(machine);
-    machine.end(now);
+    var machine = ending(PublisherSettings.DEFAULT.withReceivers(1).withAcks(1, 100));
 
     report(machine, MODEST);
 
@@ -366,11 +357,17 @@ class PublisherMachineTest {
     assertFalse(machine.isOver());
   }
 
-  private PublisherMachine ended(PublisherSettings settings) throws IOException {
+  /** Of a session of one message, whose end was not told yet. */
+  private PublisherMachine ending(PublisherSettings settings) throws IOException {
     var machine = publisher(settings);
     publish(machine, 1, 10);
     poll(machine);
     machine.end(now);
+    return machine;
+  }
+
+  private PublisherMachine ended(PublisherSettings settings) throws IOException {
+    PublisherMachine machine = ending(settings);
     poll(machine);
     eventsOf(machine);
     return machine;
