@@ -5,15 +5,11 @@ import java.util.Optional;
 
 /** How a subscriber that is behind gets on, in words: how far, how fast, how long still. */
 final class CatchingUp {
-  private static final long SHOW_EVERY_NANOS = 200_000_000;
-
   /** Who is behind by less has caught up before anybody has read it. */
   private static final long FEW_MESSAGES = 100;
 
+  private final Advance advance = new Advance();
   private boolean isBehind;
-  private long start;
-  private long startedAt;
-  private long shownAt;
 
   /**
    * The line to show now; empty: nothing, or not yet again.
@@ -29,15 +25,12 @@ final class CatchingUp {
     }
     if (!isBehind) {
       isBehind = true;
-      start = position;
-      startedAt = now;
-      shownAt = now;
+      advance.begin(now, position);
     }
-    if (now - shownAt < SHOW_EVERY_NANOS) {
+    if (!advance.isDue(now)) {
       return Optional.empty();
     }
-    shownAt = now;
-    double perSecond = (position - start) * 1e9 / (now - startedAt);
+    long start = advance.start();
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -45,10 +38,8 @@ final class CatchingUp {
             position - 1,
             highest - 1,
             100 * (position - start) / (highest - start),
-            perSecond,
+            advance.perSecond(now, position),
             repaired,
-            position == start
-                ? "waiting for a recorder"
-                : String.format(Locale.ROOT, "%.0f s left", (highest - position) / perSecond)));
+            advance.left(now, position, highest, "waiting for a recorder")));
   }
 }

@@ -17,7 +17,6 @@ import java.util.SplittableRandom;
 final class PublishCommand implements Command {
   private static final Duration ACKNOWLEDGING = Duration.ofSeconds(10);
   private static final long WINDOW_MESSAGES = 65_536;
-  private static final long SHOW_EVERY_NANOS = 200_000_000;
 
   @Override
   public Syntax syntax() {
@@ -192,30 +191,29 @@ final class PublishCommand implements Command {
       throws IOException {
     try (FileSource source =
         FileSource.open(path, publisher.maxMessageBytes(), new SplittableRandom())) {
-      long start = System.nanoTime();
-      long shown = start;
+      var advance = new Advance();
+      advance.begin(System.nanoTime(), 0);
       int bytes;
       while ((bytes = publisher.publishNext(source)) > 0) {
         published.count(bytes);
         long now = System.nanoTime();
-        if (now - shown >= SHOW_EVERY_NANOS) {
-          shown = now;
-          out.progress(progress(path, source, now - start));
+        if (advance.isDue(now)) {
+          out.progress(progress(path, source, now, advance));
         }
       }
     }
   }
 
-  private static String progress(Path path, FileSource source, long nanos) {
+  private static String progress(Path path, FileSource source, long now, Advance advance) {
     long size = Math.max(1, source.manifest().sizeBytes());
-    double perSecond = source.sentBytes() * 1e9 / nanos;
+    long sent = source.sentBytes();
     return String.format(
         Locale.ROOT,
-        "%s: %d %%, %.1f MB/s, %.0f s left",
+        "%s: %d %%, %.1f MB/s, %s",
         path,
-        100 * source.sentBytes() / size,
-        perSecond / 1e6,
-        (size - source.sentBytes()) / Math.max(1, perSecond));
+        100 * sent / size,
+        advance.perSecond(now, sent) / 1e6,
+        advance.left(now, sent, size, "waiting to send"));
   }
 
   private static void tellPublished(

@@ -55,7 +55,7 @@ final class CatchingUp {
     for (Replay replay : replays) {
       long next = replay.server.next();
       long behind = sent - next;
-      boolean isNearer = behind == 0 || behind < replay.behind;
+      boolean isNearer = behind < replay.behind;
       isAnyFalling |= next > replay.next && !isNearer && behind > (sent - kept) / 2;
       replay.next = next;
       replay.behind = behind;
